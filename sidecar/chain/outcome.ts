@@ -1,7 +1,7 @@
 // How a walk ends, and the trail that it leaves.
 import type { FailureKind, TelemetryReason } from '../../crds/vocabulary.ts'
 import type { CompletionReply, Usage } from '../dialect/completion.ts'
-import type { Failure } from '../failure/failure.ts'
+import type { Failure, ProviderAnswer } from '../failure/failure.ts'
 import type { AnswerOrigin, CachedAnswer, StreamUnit, UpstreamAnswer } from './ports.ts'
 
 export type Outcome =
@@ -34,6 +34,8 @@ export interface ExhaustedVerdict {
   readonly retryAfterSeconds?: number
   /** False goes out as `x-should-retry: false`: asking again cannot help. */
   readonly mayRetry: boolean
+  /** Present when the caller is to get the provider's own answer as it is (the failed request was in its dialect). */
+  readonly verbatim?: ProviderAnswer
 }
 
 export type TrailEntry =

@@ -15,6 +15,8 @@ import type { Failure } from '../failure/failure.ts'
 /** A decoded request on its way through the house. Every attempt is built from it, never from an earlier attempt's body. */
 export interface CallerRequest {
   readonly id: string
+  /** The caller's wire format, e.g. `openai-chat`. */
+  readonly format: string
   readonly operation: Operation
   readonly endpoint: 'completion' | 'countTokens'
   /** The model that the caller named: compared with `match.models`. */

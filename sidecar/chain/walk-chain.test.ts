@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type FailureKind, failureKinds } from '../../crds/vocabulary.ts'
+import { fail, reply, type Turn, WalkKit } from '../../test/support/walk-kit.ts'
+import type { Outcome } from './outcome.ts'
+import { manualStep } from './steps/floor-steps.ts'
+import { walkChain } from './walk-chain.ts'
+
+function servedBy(outcome: Outcome): string | undefined {
+  return outcome.kind === 'served' ? outcome.step.name : undefined
+}
+
+test('the primary serves: hop 0, no reason', async () => {
+  const kit = new WalkKit()
+  const outcome = await walkChain([kit.target(0, { name: 'a', turns: [reply()] })], kit.walk())
+  assert.equal(outcome.kind, 'served')
+  assert.deepEqual(outcome.kind === 'served' && [outcome.step.hop, outcome.step.reason], [0, undefined])
+})
+
+test('a failure goes forward to the next step whose `when` contains its kind', async () => {
+  const kit = new WalkKit()
+  const steps = [
+    kit.target(0, { name: 'a', turns: [fail('ServerError', { status: 500 })] }),
+    kit.target(1, {
+      name: 'b',
+      turns: [reply()],
+      step: { when: ['RateLimited'], entersLargerWindow: false },
+    }),
+    kit.target(2, { name: 'c', turns: [reply()] }),
+  ]
+  const outcome = await walkChain(steps, kit.walk())
+  assert.equal(servedBy(outcome), 'c')
+  assert.equal(outcome.kind === 'served' && outcome.step.reason, 'upstream_5xx')
+  assert.deepEqual(
+    kit.sent.map(call => call.target),
+    ['a', 'c'],
+  )
+})
+
+test('the caller`s own mistake ends the walk, whatever the chain offers', async () => {
+  const kit = new WalkKit()
+  const floor = manualStep({
+    kind: 'manual',
+    name: 'floor',
+    hop: 2,
+    when: failureKinds,
+    text: 'sorry',
+    status: 200,
+  })
+  const steps = [
+    kit.target(0, { name: 'a', turns: [fail('BadRequest', { status: 400 })] }),
+    kit.target(1, { name: 'b', turns: [reply()] }),
+    floor,
+  ]
+  const outcome = await walkChain(steps, kit.walk())
+  assert.equal(outcome.kind, 'exhausted')
+  assert.equal(outcome.kind === 'exhausted' && outcome.verdict.failure.kind, 'BadRequest')
+  assert.equal(kit.sent.length, 1)
+})
+
+test('a refusal is not routed around unless a step lists it', async () => {
+  const refusal: Turn = { kind: 'reply', text: 'no', finish: 'refusal' }
+  const kit = new WalkKit()
+  const plain = [
+    kit.target(0, { name: 'a', turns: [refusal] }),
+    kit.target(1, { name: 'b', turns: [reply()] }),
+  ]
+  assert.equal(servedBy(await walkChain(plain, kit.walk())), 'a')
+  const listed = [
+    kit.target(0, { name: 'a', turns: [refusal] }),
+    kit.target(1, { name: 'b', turns: [reply()], step: { when: ['GuardrailBlocked'] } }),
+  ]
+  const outcome = await walkChain(listed, kit.walk({ refusalHops: [1] }))
+  assert.equal(servedBy(outcome), 'b')
+  assert.equal(outcome.kind === 'served' && outcome.step.reason, 'guardrail_block')
+})
+
+test('context overflow enters by itself only a target with a larger listed window', async () => {
+  const kit = new WalkKit()
+  const window = (contextWindow: number) => ({ name: 'm', contextWindow })
+  const steps = [
+    kit.target(0, { name: 'a', turns: [fail('ContextOverflow')], facts: window(1000) }),
+    kit.target(1, { name: 'same', turns: [reply()], facts: window(1000) }),
+    kit.target(2, { name: 'unknown', turns: [reply()] }),
+    kit.target(3, { name: 'larger', turns: [reply()], facts: window(2000) }),
+  ]
+  assert.equal(servedBy(await walkChain(steps, kit.walk())), 'larger')
+  assert.deepEqual(
+    kit.sent.map(call => call.target),
+    ['a', 'larger'],
+  )
+})
+
+test('an open breaker is a skip that still leads where its cause leads', async () => {
+  const kit = new WalkKit()
+  const limited = fail('RateLimited', { status: 429, retryAfterMs: 30_000 })
+  const steps = [
+    kit.target(0, { name: 'a', turns: [limited] }),
+    kit.target(1, {
+      name: 'smaller',
+      turns: [reply()],
+      step: { when: ['RateLimited'], entersLargerWindow: false },
+    }),
+  ]
+  assert.equal(servedBy(await walkChain(steps, kit.walk())), 'smaller')
+  const second = await walkChain(steps, kit.walk())
+  assert.equal(servedBy(second), 'smaller')
+  assert.deepEqual(second.trail[0], { kind: 'skip', step: 'a', hop: 0, reason: 'CircuitOpen' })
+  assert.equal(second.kind === 'served' && second.step.reason, 'circuit_open')
+  assert.equal(kit.sent.filter(call => call.target === 'a').length, 1)
+})
+
+test('the breaker opens after consecutive failures and lets one probe through when its time is over', async () => {
+  const kit = new WalkKit()
+  const down = fail('ServerError', { status: 500 })
+  const steps = [
+    kit.target(0, { name: 'a', turns: [down, down, down, reply()] }),
+    kit.target(1, { name: 'b', turns: [reply()] }),
+  ]
+  for (let count = 0; count < 5; count += 1) assert.equal(servedBy(await walkChain(steps, kit.walk())), 'b')
+  assert.equal(kit.sent.filter(call => call.target === 'a').length, 3)
+  await kit.clock.advance(60_001)
+  assert.equal(servedBy(await walkChain(steps, kit.walk())), 'a')
+})
+
+test('a retry keeps its hop and waits as long as it was asked to', async () => {
+  const kit = new WalkKit()
+  const step = { retry: { attempts: 2, initialMs: 100, factor: 5, maxMs: 2000 } }
+  const limited = fail('RateLimited', { status: 429, retryAfterMs: 1500 })
+  const steps = [kit.target(0, { name: 'a', turns: [limited, reply()], step })]
+  const walking = walkChain(steps, kit.walk())
+  await kit.clock.advance(1499)
+  assert.equal(kit.sent.length, 1)
+  await kit.clock.advance(2)
+  const outcome = await walking
+  assert.equal(servedBy(outcome), 'a')
+  assert.deepEqual(
+    outcome.trail.map(entry => entry.kind === 'attempt' && [entry.hop, entry.retry]),
+    [
+      [0, 0],
+      [0, 1],
+    ],
+  )
+})
+
+test('a wait that does not fit the deadline is not begun', async () => {
+  const kit = new WalkKit()
+  const step = { retry: { attempts: 2, initialMs: 100, factor: 5, maxMs: 2000 } }
+  const limited = fail('RateLimited', { status: 429, retryAfterMs: 20_000 })
+  const steps = [
+    kit.target(0, { name: 'a', turns: [limited], step }),
+    kit.target(1, { name: 'b', turns: [reply()] }),
+  ]
+  const outcome = await walkChain(steps, kit.walk({ deadlineMs: 10_000 }))
+  assert.equal(servedBy(outcome), 'b')
+  assert.equal(kit.clock.now(), 0)
+})
+
+test('a timeout is never asked again on the same target', async () => {
+  const kit = new WalkKit()
+  const step = { retry: { attempts: 5, initialMs: 1, factor: 1, maxMs: 1 } }
+  const steps = [
+    kit.target(0, { name: 'a', turns: [{ kind: 'silence' }], step }),
+    kit.target(1, { name: 'b', turns: [reply()] }),
+  ]
+  const walking = walkChain(steps, kit.walk({ deadlineMs: 600_000 }))
+  await kit.clock.advance(60_001)
+  const outcome = await walking
+  assert.deepEqual(
+    kit.sent.map(call => call.target),
+    ['a', 'b'],
+  )
+  assert.equal(outcome.kind === 'served' && outcome.step.reason, 'timeout')
+})
+
+test('residency, capability and window refuse before anything is sent, each with its reason', async () => {
+  const kit = new WalkKit()
+  kit.tokens.learn('LLMProvider/test/small/m', { textCharacters: 4000, mediaParts: 0 }, 1000)
+  const steps = [
+    kit.target(0, { name: 'nowhere', turns: [reply()], regions: ['eu-*'] }),
+    kit.target(1, { name: 'abroad', turns: [reply()], region: 'us-east-1', regions: ['eu-*'] }),
+    kit.target(2, { name: 'blind', turns: [reply()], facts: { name: 'm', capabilities: ['Tools'] } }),
+    kit.target(3, {
+      name: 'small',
+      turns: [reply()],
+      facts: { name: 'm', contextWindow: 10 },
+      step: { when: ['CapabilityMissing'] },
+    }),
+    kit.target(4, { name: 'home', turns: [reply()], region: 'eu-west-1', regions: ['eu-*'] }),
+  ]
+  const facts = { needs: ['Vision'], textCharacters: 100_000, mediaParts: 1 } as const
+  const outcome = await walkChain(steps, kit.walk({ request: { facts } }))
+  assert.deepEqual(
+    outcome.trail.map(entry => entry.kind === 'skip' && entry.reason),
+    ['ResidencyDenied', 'ResidencyDenied', 'CapabilityMissing', 'ContextOverflow', false],
+  )
+  assert.deepEqual(
+    kit.sent.map(call => call.target),
+    ['home'],
+  )
+})
+
+test('requireParameters turns a lossy translation into a skip', async () => {
+  const kit = new WalkKit().dropping('seed')
+  const steps = [
+    kit.target(0, { name: 'strict', turns: [reply()], isForeign: true, step: { requireParameters: true } }),
+    kit.target(1, { name: 'lenient', turns: [reply()], isForeign: true }),
+  ]
+  const outcome = await walkChain(steps, kit.walk())
+  assert.equal(servedBy(outcome), 'lenient')
+  assert.deepEqual(outcome.kind === 'served' && outcome.step.drops, ['seed'])
+})
+
+test('a caller who leaves ends everything: no further step, no floor', async () => {
+  const kit = new WalkKit()
+  const floor = manualStep({
+    kind: 'manual',
+    name: 'floor',
+    hop: 1,
+    when: failureKinds,
+    text: 'sorry',
+    status: 200,
+  })
+  const walking = walkChain([kit.target(0, { name: 'a', turns: [{ kind: 'silence' }] }), floor], kit.walk())
+  await kit.clock.advance(10)
+  kit.caller.abort()
+  assert.equal((await walking).kind, 'abandoned')
+  assert.equal(kit.clock.pending, 0)
+})
+
+test('a wait between retries ends when the caller leaves', async () => {
+  const kit = new WalkKit()
+  const step = { retry: { attempts: 1, initialMs: 1000, factor: 1, maxMs: 1000 } }
+  const walking = walkChain([kit.target(0, { name: 'a', turns: [fail('ServerError')], step })], kit.walk())
+  await kit.clock.advance(1)
+  kit.caller.abort()
+  assert.equal((await walking).kind, 'abandoned')
+  assert.equal(kit.clock.pending, 0)
+})
+
+test('the primary alone: its failure as it is, its breaker not asked', async () => {
+  const kit = new WalkKit()
+  const down = fail('ServerError', { status: 500 })
+  const steps = [kit.target(0, { name: 'a', turns: [down] })]
+  for (let count = 0; count < 5; count += 1) {
+    const outcome = await walkChain(steps, kit.walk({ isPrimaryOnly: true, mayRetry: false }))
+    assert.equal(outcome.kind === 'exhausted' && outcome.verdict.failure.kind, 'ServerError')
+  }
+  assert.equal(kit.sent.length, 5)
+})
+
+// ── Properties ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const anyTurn: fc.Arbitrary<Turn> = fc.oneof(
+  fc.constant(reply()),
+  fc.constant<Turn>({ kind: 'silence' }),
+  fc
+    .record({
+      kind: fc.constantFrom<FailureKind>(...failureKinds),
+      retryAfterMs: fc.option(fc.nat(20_000), { nil: undefined }),
+    })
+    .map(({ kind, retryAfterMs }) => fail(kind, retryAfterMs === undefined ? {} : { retryAfterMs })),
+)
+const anyTarget = fc.record({
+  turns: fc.array(anyTurn, { minLength: 1, maxLength: 4 }),
+  retries: fc.nat(5),
+  totalMs: fc.integer({ min: 10, max: 20_000 }),
+  when: fc.option(fc.subarray([...failureKinds]), { nil: undefined }),
+})
+
+test('property: a walk never exceeds its deadline or its attempts, and never goes back', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyTarget, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 1, max: 30_000 }),
+      async (targets, attempts, deadlineMs) => {
+        const kit = new WalkKit()
+        const steps = targets.map(({ turns, retries, totalMs, when }, hop) =>
+          kit.target(hop, {
+            name: `t${hop}`,
+            turns,
+            step: {
+              retry: { attempts: retries, initialMs: 50, factor: 3, maxMs: 1000 },
+              timeout: { connectMs: 100, firstTokenMs: totalMs, idleMs: totalMs, totalMs },
+              ...(when && hop > 0 && { when }),
+            },
+          }),
+        )
+        let endedAt = Number.POSITIVE_INFINITY
+        const walking = walkChain(steps, kit.walk({ attempts, deadlineMs })).then(outcome => {
+          endedAt = kit.clock.now()
+          return outcome
+        })
+        for (let waited = 0; waited <= 40_000 && endedAt === Number.POSITIVE_INFINITY; waited += 2000) {
+          await kit.clock.advance(2000)
+        }
+        const outcome = await walking
+        assert.ok(kit.sent.length <= attempts, 'attempts')
+        assert.ok(
+          kit.sent.every(call => call.at <= deadlineMs - 50),
+          'no attempt starts in the last 50 ms',
+        )
+        const hops = outcome.trail.map(entry => entry.hop)
+        assert.deepEqual(
+          hops,
+          [...hops].sort((a, b) => a - b),
+          'only forward',
+        )
+        assert.equal(kit.clock.pending, 0, 'no timer is left behind')
+      },
+    ),
+    { numRuns: 150 },
+  )
+})

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import type { PolicySnapshot } from '../../crds/snapshot/policy-snapshot.ts'
+import { eventually } from '../../test/support/eventually.ts'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { PolicyFolder } from './policy-folder.ts'
+import { readPolicyFolder } from './read-policy-folder.ts'
+
+const policy = (text: string) => `
+apiVersion: llmfallback.io/v1alpha1
+kind: FallbackPolicy
+metadata: {name: p}
+spec: {routes: [{name: r, chain: [{name: floor, manual: {text: "${text}"}}]}]}
+`
+
+async function folder(context: TestContext, files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'llm-fallback-'))
+  context.after(() => rm(directory, { recursive: true, force: true }))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
+  return directory
+}
+
+class Seen {
+  readonly snapshots: PolicySnapshot[] = []
+  readonly refusals: (readonly string[])[] = []
+  offer(snapshot: PolicySnapshot): void {
+    this.snapshots.push(snapshot)
+  }
+  refuse(reasons: readonly string[]): void {
+    this.refusals.push(reasons)
+  }
+  get texts(): readonly string[] {
+    return this.snapshots.map(snapshot => {
+      const step = snapshot.policies[0]?.routes[0]?.chain[0]
+      return step?.kind === 'manual' ? step.text : '?'
+    })
+  }
+}
+
+async function watching(context: TestContext, directory: string) {
+  const clock = new FakeClock()
+  const seen = new Seen()
+  const source = new PolicyFolder({ directory }, seen, clock)
+  context.after(() => source.stop())
+  await source.start()
+  /** Lets time pass until the watched folder has led to something. */
+  const until = (what: string, isSo: () => boolean) =>
+    eventually(what, async () => {
+      await clock.advance(500)
+      return isSo() ? true : undefined
+    })
+  return { seen, until, source }
+}
+
+test('reads what is there, and again when it changes', async context => {
+  const directory = await folder(context, { 'a.yaml': policy('one') })
+  const { seen, until } = await watching(context, directory)
+  assert.deepEqual(seen.texts, ['one'])
+  await writeFile(join(directory, 'a.yaml'), policy('two'))
+  await until('the change is read', () => seen.texts.includes('two'))
+})
+
+test('a bad change is refused with file, object and path; the next good one is taken', async context => {
+  const directory = await folder(context, { 'a.yaml': policy('one') })
+  const { seen, until } = await watching(context, directory)
+  await writeFile(join(directory, 'a.yaml'), policy('one').replace('chain', 'chian'))
+  await until('the refusal', () => seen.refusals.length > 0)
+  assert.match(
+    seen.refusals[0]?.join() ?? '',
+    /a\.yaml#1: FallbackPolicy p: spec\.routes\[0\]\.chian: unknown field/,
+  )
+  await writeFile(join(directory, 'a.yaml'), policy('three'))
+  await until('the cure is read', () => seen.texts.at(-1) === 'three')
+})
+
+test('follows the link swap of a mounted ConfigMap', async context => {
+  const directory = await folder(context)
+  const publish = async (version: string, text: string) => {
+    await mkdir(join(directory, version))
+    await writeFile(join(directory, version, 'policy.yaml'), policy(text))
+    await symlink(version, join(directory, '..data_tmp'))
+    await rename(join(directory, '..data_tmp'), join(directory, '..data'))
+  }
+  await publish('..2026_01', 'one')
+  await symlink('..data/policy.yaml', join(directory, 'policy.yaml'))
+  const { seen, until } = await watching(context, directory)
+  assert.deepEqual(seen.texts, ['one'])
+  await publish('..2026_02', 'two')
+  await until('the swap is seen', () => seen.texts.at(-1) === 'two')
+})
+
+test('an empty or missing folder is refused and waited for', async context => {
+  const directory = await folder(context)
+  const missing = join(directory, 'later')
+  const { seen, until } = await watching(context, missing)
+  assert.match(seen.refusals[0]?.join() ?? '', /later: cannot be read \(ENOENT\)/)
+  await mkdir(missing)
+  await writeFile(join(missing, 'a.yml'), policy('one'))
+  await until('the folder appears', () => seen.texts.at(-1) === 'one')
+  await unlink(join(missing, 'a.yml'))
+  await until('it is empty', () => seen.refusals.at(-1)?.join().includes('no *.yaml') === true)
+})
+
+test('a stopped source says nothing more', async context => {
+  const directory = await folder(context, { 'a.yaml': policy('one') })
+  const { seen, source } = await watching(context, directory)
+  source.stop()
+  await writeFile(join(directory, 'a.yaml'), policy('two'))
+  assert.deepEqual(seen.texts, ['one'])
+})
+
+test('YAML is read as kubectl reads it: 1.1 words, several documents, no duplicate keys, no alias bombs', async context => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    [policy('x').replace('{name: p}', '{name: on}'), /metadata\.name/],
+    [
+      policy('x').replace('metadata:', 'metadata: {name: q}\nmetadata:'),
+      /a\.yaml: line \d+, column \d+: not valid YAML/,
+    ],
+    ['a: [1, 2', /a\.yaml: line 1, column \d+: not valid YAML/],
+    [`${'a: &a [x]\n'}b: [${'*a, '.repeat(200)}]`, /alias/],
+    ['- just\n- a list', /a\.yaml#1/],
+    ['', /no \*\.yaml/],
+  ]
+  for (const [text, expected] of cases) {
+    const reading = await readPolicyFolder({ directory: await folder(context, { 'a.yaml': text }) })
+    assert.equal(reading.kind, 'refused', text.slice(0, 60))
+    assert.match(reading.kind === 'refused' ? reading.reasons.join('\n') : '', expected)
+  }
+})
+
+test('files that are no policy, and those that Kubernetes hides, are left alone', async context => {
+  const files = {
+    'a.json': JSON.stringify(parsed),
+    'notes.txt': 'nothing',
+    '.hidden.yaml': 'not: valid: yaml',
+  }
+  const reading = await readPolicyFolder({ directory: await folder(context, files) })
+  assert.equal(reading.kind, 'compiled')
+})
+
+const parsed = {
+  apiVersion: 'llmfallback.io/v1alpha1',
+  kind: 'FallbackPolicy',
+  metadata: { name: 'p' },
+  spec: { routes: [{ name: 'r', chain: [{ name: 'floor', manual: { text: 'x' } }] }] },
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readSettings } from './settings.ts'
+
+const least = { LLM_FALLBACK_POLICY_DIR: '/policies' }
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  const reading = readSettings({ ...least, ...environment })
+  return reading.kind === 'refused' ? reading.problems : []
+}
+
+test('a folder is all that has to be set; the rest has its documented defaults', () => {
+  const reading = readSettings(least)
+  assert.equal(reading.kind, 'read')
+  if (reading.kind !== 'read') return
+  const { podName: _hostName, ...settings } = reading.settings
+  assert.deepEqual(settings, {
+    listen: { host: '127.0.0.1', port: 8787 },
+    adminListen: { host: '127.0.0.1', port: 8788 },
+    policyDirectory: '/policies',
+    stateDirectory: undefined,
+    namespace: undefined,
+    podUid: undefined,
+    podLabels: undefined,
+    logLevel: 'info',
+    audit: { kind: 'off' },
+    drainMs: 25_000,
+    maxBodyBytes: 32 * 1024 * 1024,
+  })
+})
+
+test('every problem is told at once: name, value given, what is expected', () => {
+  const problems = problemsOf({
+    LLM_FALLBACK_LISTEN: 'everywhere',
+    LLM_FALLBACK_LOG_LEVEL: 'loud',
+    LLM_FALLBACK_DRAIN: '25 seconds',
+    LLM_FALLBACK_MAX_BODY: '32MB',
+    LLM_FALLBACK_AUDIT: 'syslog',
+    LLM_FALLBACK_POD_LABELS: 'app:copilot',
+  })
+  assert.equal(problems.length, 6)
+  for (const problem of problems) assert.match(problem, /^LLM_FALLBACK_[A-Z_]+: ".+"; expected /)
+})
+
+test('no source of policy is a problem', () => {
+  const reading = readSettings({})
+  assert.equal(reading.kind, 'refused')
+  assert.match(
+    reading.kind === 'refused' ? (reading.problems[0] ?? '') : '',
+    /^LLM_FALLBACK_POLICY_DIR: not set; expected/,
+  )
+})
+
+test('listening beyond loopback takes a second setting', () => {
+  assert.match(problemsOf({ LLM_FALLBACK_LISTEN: '0.0.0.0:8787' }).join(), /LLM_FALLBACK_ALLOW_REMOTE=true/)
+  assert.deepEqual(problemsOf({ LLM_FALLBACK_LISTEN: '0.0.0.0:8787', LLM_FALLBACK_ALLOW_REMOTE: 'true' }), [])
+  assert.deepEqual(problemsOf({ LLM_FALLBACK_LISTEN: '[::1]:8787' }), [])
+  assert.deepEqual(problemsOf({ LLM_FALLBACK_LISTEN: '127.0.0.1:0' }), [])
+})
+
+test('a setting that cannot be honoured yet is refused by name', () => {
+  assert.match(
+    problemsOf({ LLM_FALLBACK_OPERATOR_URL: 'https://x' }).join(),
+    /LLM_FALLBACK_OPERATOR_URL is not supported yet/,
+  )
+})
+
+test('a mistyped name is warned about; what Kubernetes sets for a Service is not', () => {
+  const reading = readSettings({
+    ...least,
+    LLM_FALLBACK_POLICYDIR: '/x',
+    LLM_FALLBACK_SERVICE_HOST: '10.0.0.1',
+    LLM_FALLBACK_PORT_8443_TCP_ADDR: '10.0.0.1',
+  })
+  assert.deepEqual(reading.kind === 'read' && reading.warnings, [
+    'LLM_FALLBACK_POLICYDIR is not a setting of the sidecar and has no effect',
+  ])
+})
+
+test('sizes, durations and labels are read in their units', () => {
+  const reading = readSettings({
+    ...least,
+    LLM_FALLBACK_MAX_BODY: '64KiB',
+    LLM_FALLBACK_DRAIN: '1m30s500ms',
+    LLM_FALLBACK_POD_LABELS: 'app=copilot,example.com/tier=web',
+    LLM_FALLBACK_AUDIT: 'file:/var/log/audit.jsonl',
+  })
+  assert.equal(reading.kind, 'read')
+  if (reading.kind !== 'read') return
+  assert.equal(reading.settings.maxBodyBytes, 65_536)
+  assert.equal(reading.settings.drainMs, 90_500)
+  assert.deepEqual(reading.settings.podLabels, { app: 'copilot', 'example.com/tier': 'web' })
+  assert.deepEqual(reading.settings.audit, { kind: 'file', path: '/var/log/audit.jsonl' })
+})
