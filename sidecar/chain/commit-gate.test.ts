@@ -1,82 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
-import {
-  finish,
-  marker,
-  reply,
-  type ScriptedStream,
-  start,
-  text,
-  WalkKit,
-} from '../../test/support/walk-kit.ts'
+import { Reader, relayed, stage } from '../../test/support/stream-kit.ts'
+import { finish, marker, type ScriptedStream, start, text } from '../../test/support/walk-kit.ts'
 import type { StreamPart } from '../dialect/completion.ts'
-import type { Outcome, StreamConsumer, StreamEnd } from './outcome.ts'
-import type { StreamUnit } from './ports.ts'
-import { walkChain } from './walk-chain.ts'
-
-class Reader implements StreamConsumer {
-  readonly units: StreamUnit[] = []
-  ended: StreamEnd | undefined
-  flushes = 0
-  get endKind(): string | undefined {
-    return this.ended?.kind
-  }
-  unit(unit: StreamUnit): void {
-    assert.equal(this.ended, undefined, 'nothing comes after the end')
-    this.units.push(unit)
-  }
-  flush(): void {
-    this.flushes += 1
-  }
-  end(end: StreamEnd): void {
-    assert.equal(this.ended, undefined, 'a stream ends once')
-    this.ended = end
-  }
-  get text(): string {
-    return this.units
-      .flatMap(unit => unit.parts.map(part => (part.kind === 'text' ? part.text : '')))
-      .join('')
-  }
-}
-
-interface Staged {
-  readonly kit: WalkKit
-  readonly upstream: ScriptedStream
-  readonly walking: Promise<Outcome>
-}
-
-/** A chain of a streaming target and a spare one; resolves when the stream is open. */
-async function stage(
-  options: { isForeign?: boolean; refusalHops?: readonly number[] } = {},
-): Promise<Staged> {
-  const kit = new WalkKit()
-  const opened = Promise.withResolvers<ScriptedStream>()
-  const steps = [
-    kit.target(0, {
-      name: 'a',
-      turns: [{ kind: 'stream', play: opened.resolve }],
-      step: { timeout: { connectMs: 100, firstTokenMs: 5000, idleMs: 2000, totalMs: 9000 } },
-      ...(options.isForeign && { isForeign: true }),
-    }),
-    kit.target(1, {
-      name: 'b',
-      turns: [reply()],
-      step: { when: ['StreamInterrupted', 'Timeout', 'InvalidResponse', 'GuardrailBlocked', 'Overloaded'] },
-    }),
-  ]
-  const walk = kit.walk({ request: { stream: true }, refusalHops: options.refusalHops ?? [] })
-  const walking = walkChain(steps, walk)
-  return { kit, upstream: await opened.promise, walking }
-}
-
-async function relayed(walking: Promise<Outcome>): Promise<Reader> {
-  const outcome = await walking
-  const reader = new Reader()
-  if (outcome.kind === 'served' && outcome.reply.kind === 'stream') outcome.reply.relay(reader)
-  else assert.fail(`expected a stream, got ${outcome.kind}`)
-  return reader
-}
+import type { Outcome } from './outcome.ts'
 
 const servedBy = (outcome: Outcome) => (outcome.kind === 'served' ? outcome.step.name : outcome.kind)
 const empty: StreamPart = { kind: 'text', choice: 0, text: '' }
@@ -232,39 +159,4 @@ test('usage totals replace each other and are told once', async () => {
   const ended = kit.events.filter(event => event.kind === 'attemptEnded')
   assert.equal(ended.length, 1)
   assert.deepEqual(ended[0]?.kind === 'attemptEnded' && ended[0].cost.usage, { input: 12, output: 7 })
-})
-
-test('property: whatever a provider sends, nothing is sent after commit and a broken stream never ends cleanly', async () => {
-  const anyParts = fc.constantFrom<readonly StreamPart[]>(
-    [start],
-    [],
-    [text('a')],
-    [empty],
-    [finish()],
-    [{ kind: 'usage', usage: { output: 1 } }],
-    [{ kind: 'error', failure: { kind: 'Overloaded', detail: 'x' } }],
-  )
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(anyParts, { maxLength: 12 }),
-      fc.constantFrom('end', 'break', 'marker'),
-      async (events, ending) => {
-        const { kit, upstream, walking } = await stage()
-        for (const parts of events) upstream.send(parts)
-        if (ending === 'marker') upstream.send([marker])
-        if (ending === 'break') upstream.breakOff()
-        else upstream.end()
-        const outcome = await walking
-        if (outcome.kind !== 'served' || outcome.reply.kind !== 'stream') return
-        assert.equal(kit.sent.length, 1)
-        const reader = new Reader()
-        outcome.reply.relay(reader)
-        const hasFinish = reader.units.some(unit => unit.parts.some(part => part.kind === 'finish'))
-        const isWhole = hasFinish || ending === 'marker'
-        if (reader.ended?.kind === 'complete') assert.ok(isWhole)
-        assert.notEqual(reader.ended, undefined)
-      },
-    ),
-    { numRuns: 300 },
-  )
 })

@@ -5,6 +5,7 @@ import type { Failure } from '../failure/failure.ts'
 import type { Cancel, Clock } from '../resilience/clock.ts'
 import type { AttemptRecord } from './attempt-record.ts'
 import { isContent, isHollow } from './commit-rules.ts'
+import { IdleWatch } from './idle-watch.ts'
 import type { Lifeline } from './lifeline.ts'
 import type { StreamConsumer, StreamEnd, StreamReply } from './outcome.ts'
 import type { BodyConsumer, StreamReader, StreamUnit, UpstreamBody, UpstreamHeaders } from './ports.ts'
@@ -47,12 +48,12 @@ export class CommitGate implements BodyConsumer, StreamReply {
   #end: StreamEnd | undefined
   #hasFinish = false
   #hasContent = false
-  #isPaused = false
-  #lastDataAt = 0
-  #cancelIdle: Cancel | undefined
+  #cancelLinger: Cancel | undefined
+  readonly #idle: IdleWatch
 
   constructor(parts: CommitGateParts) {
     this.#parts = parts
+    this.#idle = new IdleWatch(parts.clock, parts.idleMs, () => parts.lifeline.expire('idle'))
   }
 
   get isNative(): boolean {
@@ -77,7 +78,7 @@ export class CommitGate implements BodyConsumer, StreamReply {
   data(chunk: Buffer): void {
     this.#parts.record.received(chunk.length)
     if (this.#state === 'over') return
-    this.#lastDataAt = this.#parts.clock.now()
+    this.#idle.stirred()
     this.#parts.reader.push(chunk, this.#takeUnit)
     const { overflow } = this.#parts.reader
     if (overflow !== undefined) this.#broke(overflow)
@@ -150,7 +151,7 @@ export class CommitGate implements BodyConsumer, StreamReply {
     this.#hasContent = true
     this.#parts.record.firstContent()
     this.#parts.lifeline.liftLimits()
-    this.#watchIdle(this.#parts.idleMs)
+    this.#idle.start()
   }
 
   #commit(): void {
@@ -167,10 +168,10 @@ export class CommitGate implements BodyConsumer, StreamReply {
     this.#state = 'over'
     const malformedEvents = this.#parts.reader.malformedEvents
     this.#parts.settlement.succeeded(this.#parts.record.end('ok', { status: 200, malformedEvents }))
-    this.#cancelIdle?.()
+    this.#idle.stop()
     this.#parts.lifeline.liftLimits()
     // A provider that keeps the body open after its marker may not keep the connection for ever.
-    this.#cancelIdle = this.#parts.clock.schedule(lingerMs, () => {
+    this.#cancelLinger = this.#parts.clock.schedule(lingerMs, () => {
       this.#parts.body.abort()
       this.#letGo()
     })
@@ -210,7 +211,8 @@ export class CommitGate implements BodyConsumer, StreamReply {
   }
 
   #letGo(): void {
-    this.#cancelIdle?.()
+    this.#idle.stop()
+    this.#cancelLinger?.()
     this.#parts.lifeline.release()
   }
 
@@ -229,13 +231,12 @@ export class CommitGate implements BodyConsumer, StreamReply {
   }
 
   pause(): void {
-    this.#isPaused = true
+    this.#idle.hold()
     this.#parts.body.pause()
   }
 
   resume(): void {
-    this.#isPaused = false
-    this.#lastDataAt = this.#parts.clock.now()
+    this.#idle.resume()
     this.#parts.body.resume()
   }
 
@@ -243,16 +244,5 @@ export class CommitGate implements BodyConsumer, StreamReply {
     this.#end = end
     this.#consumer?.flush()
     this.#consumer?.end(end)
-  }
-
-  /** One timer that looks back, not one per chunk. A caller who reads slowly is not the provider's silence. */
-  #watchIdle(delayMs: number): void {
-    const { clock, idleMs, lifeline } = this.#parts
-    this.#cancelIdle = clock.schedule(delayMs, () => {
-      const silentMs = clock.now() - this.#lastDataAt
-      if (this.#isPaused) this.#watchIdle(idleMs)
-      else if (silentMs >= idleMs) lifeline.expire('idle')
-      else this.#watchIdle(idleMs - silentMs)
-    })
   }
 }
