@@ -39,7 +39,7 @@ export async function runAttempt(input: AttemptInput): Promise<AttemptResult> {
       path: call.path,
       headers: call.headers,
       body: call.body,
-      connectTimeoutMs: Math.min(target.step.timeout.connectMs, Math.max(1, walk.deadline.remaining())),
+      connectTimeoutMs: target.step.timeout.connectMs,
       ...(walk.request.credential && { callerCredential: walk.request.credential }),
     },
     lifeline.signal,
@@ -135,7 +135,8 @@ function collect(body: UpstreamBody, { lifeline, record }: RunningAttempt): Prom
         const [only] = chunks
         resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size))
       },
-      error: resolve,
+      // A whole answer that broke off is a broken connection; only a stream can be interrupted.
+      error: failure => resolve(failure.kind === 'StreamInterrupted' ? { ...failure, kind: 'ConnectError' } : failure),
     })
   })
 }

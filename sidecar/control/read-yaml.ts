@@ -26,6 +26,8 @@ export async function readYamlDocuments(text: string): Promise<YamlDocuments> {
     strict: true,
     uniqueKeys: true,
     prettyErrors: false,
+    // Its warnings would quote the file on stderr.
+    logLevel: 'error',
     customTags: tags => tags.filter(tag => typeof tag === 'string' || !isForeign(tag)),
   })
   const documents = Array.isArray(parsed) ? parsed : []

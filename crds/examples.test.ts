@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { parseAllDocuments } from 'yaml'
+import { compile } from './compile/compile.ts'
+import { parseResource } from './resources/parse-resource.ts'
+import { formatProblem, type ResourceProblem } from './resources/problem.ts'
+import type { Resource } from './resources/resource.ts'
+
+const folder = new URL('./examples/', import.meta.url)
+
+interface ReadExample {
+  readonly text: string
+  readonly resources: readonly Resource[]
+  readonly problems: readonly ResourceProblem[]
+}
+
+function readExample(file: string): ReadExample {
+  const text = readFileSync(new URL(file, folder), 'utf8')
+  const parsed = parseAllDocuments(text, { version: '1.1' }).map((document, index) =>
+    parseResource(document.toJS(), { file, document: index }),
+  )
+  return {
+    text,
+    resources: parsed.flatMap(result => (result.kind === 'ok' ? [result.resource] : [])),
+    problems: parsed.flatMap(result => (result.kind === 'refused' ? result.problems : [])),
+  }
+}
+
+test('the quickstart compiles', () => {
+  const { resources, problems } = readExample('quickstart/policy.yaml')
+  assert.deepEqual(problems.map(formatProblem), [])
+  const result = compile({ resources, environment: 'folder' })
+  assert.equal(result.kind, 'compiled')
+  assert.deepEqual(
+    result.warnings.map(warning => warning.path),
+    ['spec.routes[0].limits.deadline'],
+  )
+  assert.deepEqual(result.kind === 'compiled' ? Object.keys(result.snapshot.providers) : [], [
+    'LLMProvider/support/anthropic',
+    'LLMProvider/support/openai',
+  ])
+})
+
+for (const name of ['every-dialect', 'regulated-eu', 'downgrade-on-429']) {
+  test(`${name} is refused for its dialects only`, () => {
+    const { resources, problems } = readExample(`${name}/policy.yaml`)
+    assert.ok(problems.length > 0)
+    for (const problem of problems) {
+      assert.equal(problem.path, 'spec.dialect')
+      assert.match(problem.message, /^not supported yet/)
+    }
+    assert.ok(resources.some(resource => resource.kind === 'FallbackPolicy'))
+  })
+
+  test(`${name} compiles once its dialects are spoken`, () => {
+    const text = readFileSync(new URL(`${name}/policy.yaml`, folder), 'utf8')
+    const spoken = text.replaceAll(/dialect: \w+/g, 'dialect: OpenAI')
+    const resources = parseAllDocuments(spoken).flatMap(document => {
+      const parsed = parseResource(document.toJS())
+      return parsed.kind === 'ok' ? [parsed.resource] : []
+    })
+    const result = compile({ resources, environment: 'folder' })
+    assert.equal(result.kind, 'compiled', JSON.stringify(result))
+  })
+}
+
+for (const file of readdirSync(new URL('invalid/', folder))) {
+  test(`invalid/${file} is refused for the reason that it states`, () => {
+    const { text, problems } = readExample(`invalid/${file}`)
+    const [path = '', reason = ''] = text.slice(2, text.indexOf('\n')).split(/: (.*)/)
+    assert.equal(problems[0]?.path, path)
+    const [said, stated] = [wordsOf(problems[0]?.message ?? ''), wordsOf(reason)]
+    assert.deepEqual(
+      stated.filter(word => !said.includes(word)),
+      [],
+      problems[0]?.message,
+    )
+  })
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[a-z0-9]+/g) ?? []
+}

@@ -1,0 +1,43 @@
+// Anthropic Messages: https://docs.claude.com/en/api/messages
+import type { Dialect } from '../dialect.ts'
+import { decodeReply } from './decode-reply.ts'
+import { decodeRequest } from './decode-request.ts'
+import { decodeStream } from './decode-stream.ts'
+import { editRequest } from './edit-request.ts'
+import { encodeError } from './encode-error.ts'
+import { encodeReply } from './encode-reply.ts'
+import { encodeRequest } from './encode-request.ts'
+import { encodeStream } from './encode-stream.ts'
+import { readFacts } from './read-facts.ts'
+
+export const anthropicMessages: Dialect = {
+  format: 'anthropic-messages',
+  provider: 'Anthropic',
+  acceptsComments: true,
+  parameterNames: {
+    tools: 'tools',
+    toolChoice: 'tool_choice',
+    parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
+    maxOutputTokens: 'max_tokens',
+    temperature: 'temperature',
+    topP: 'top_p',
+    topK: 'top_k',
+    stop: 'stop_sequences',
+    responseFormat: 'output_config.format',
+    reasoning: 'thinking',
+    endUser: 'metadata.user_id',
+    serviceTier: 'service_tier',
+  },
+  decodeRequest,
+  encodeReply,
+  encodeStream,
+  encodeError,
+  readFacts,
+  wantsStream: body => body['stream'] === true,
+  // Usage is part of every answer here.
+  wantsUsage: () => true,
+  editRequest,
+  encodeRequest,
+  decodeReply,
+  decodeStream,
+}

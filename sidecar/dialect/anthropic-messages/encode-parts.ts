@@ -1,0 +1,110 @@
+import { assertNever } from '../../../crds/vocabulary.ts'
+import type {
+  ContentPart,
+  FilePart,
+  ImagePart,
+  JsonObject,
+  JsonValue,
+  NeutralParameter,
+  ToolCallPart,
+  ToolResultPart,
+} from '../completion.ts'
+import { parseArguments } from './json-reading.ts'
+import type { ToolIds } from './native-id.ts'
+
+export interface PartContext {
+  readonly ids: ToolIds
+  readonly lost: Set<NeutralParameter | string>
+}
+
+/** Blank text blocks are refused upstream. */
+export function hasText(text: string): boolean {
+  return /\S/.test(text)
+}
+
+/** Undefined for a part that stays behind: one without content, or one that is named in `lost`. */
+export function encodePart(part: ContentPart, context: PartContext): JsonObject | undefined {
+  switch (part.kind) {
+    case 'text':
+    case 'refusal':
+      return hasText(part.text) ? { type: 'text', text: part.text } : undefined
+    case 'image':
+      return encodeImage(part, context)
+    case 'file':
+      return encodeFile(part, context)
+    case 'audio':
+      context.lost.add('messages.content.audio')
+      return undefined
+    case 'toolCall':
+      return encodeToolCall(part, context)
+    case 'toolResult':
+      return encodeToolResult(part, context)
+    case 'reasoning':
+      // Signatures are checked upstream and belong to the model that made them: foreign reasoning would be refused.
+      context.lost.add('messages.reasoning')
+      return undefined
+    default:
+      return assertNever(part)
+  }
+}
+
+function encodeImage(part: ImagePart, context: PartContext): JsonObject | undefined {
+  if (part.detail !== undefined && part.detail !== 'auto') context.lost.add('messages.content.detail')
+  switch (part.source.kind) {
+    case 'url':
+      return { type: 'image', source: { type: 'url', url: part.source.url } }
+    case 'base64':
+      return { type: 'image', source: base64Source(part.source.mediaType, part.source.data) }
+    case 'vendorFile':
+      context.lost.add('messages.content.image')
+      return undefined
+    default:
+      return assertNever(part.source)
+  }
+}
+
+function base64Source(mediaType: string, data: string): JsonObject {
+  return { type: 'base64', media_type: mediaType, data }
+}
+
+function encodeFile(part: FilePart, context: PartContext): JsonObject | undefined {
+  const source = fileSource(part)
+  if (source === undefined) {
+    context.lost.add('messages.content.file')
+    return undefined
+  }
+  return { type: 'document', source, ...(part.name !== undefined && { title: part.name }) }
+}
+
+/** Undefined for an id of another vendor and for a format that is no document here. */
+function fileSource({ source }: FilePart): JsonValue | undefined {
+  if (source.kind === 'url') return { type: 'url', url: source.url }
+  if (source.kind === 'vendorFile') return undefined
+  if (source.mediaType === 'application/pdf') return base64Source(source.mediaType, source.data)
+  if (!source.mediaType.startsWith('text/')) return undefined
+  return {
+    type: 'text',
+    media_type: 'text/plain',
+    data: Buffer.from(source.data, 'base64').toString('utf8'),
+  }
+}
+
+function encodeToolCall(part: ToolCallPart, context: PartContext): JsonObject {
+  return {
+    type: 'tool_use',
+    id: context.ids.forCall(part.id),
+    name: part.name,
+    // Arguments that are no JSON object cannot be said here: the model sees its own text instead.
+    input: parseArguments(part.argumentsText) ?? { unparsed: part.argumentsText },
+  }
+}
+
+function encodeToolResult(part: ToolResultPart, context: PartContext): JsonObject {
+  const content = part.content.flatMap(piece => encodePart(piece, context) ?? [])
+  return {
+    type: 'tool_result',
+    tool_use_id: context.ids.forResult(part.callId),
+    ...(content.length > 0 && { content }),
+    ...(part.isError !== undefined && { is_error: part.isError }),
+  }
+}

@@ -1,0 +1,50 @@
+// Rewrites single members of a JSON body. All other bytes stay: unknown fields, spelling of numbers, white space, order.
+import type { MemberEdit } from './dialect.ts'
+import type { ParsedBody } from './parse-body.ts'
+
+/** The body with the edits applied; the very same buffer when there are none. */
+export function applyEdits(parsed: ParsedBody, edits: readonly MemberEdit[]): Buffer {
+  const { bytes } = parsed
+  if (edits.length === 0) return bytes
+  const byName = new Map(edits.map(edit => [edit.name, edit]))
+  const pieces: Buffer[] = []
+  /** Start of the unchanged run that is not in `pieces` yet. */
+  let from = 0
+  const keepUpTo = (end: number) => {
+    if (end > from) pieces.push(bytes.subarray(from, end))
+  }
+  const ranges = [...parsed.members]
+  let kept = 0
+  let lastEnd = parsed.bodyStart
+  for (const [index, [name, range]] of ranges.entries()) {
+    const edit = byName.get(name)
+    if (edit !== undefined && edit.value === undefined) {
+      // A removed member takes a comma with it: the one before it, or, while nothing was kept, the one behind.
+      keepUpTo(kept > 0 ? lastEnd : range.nameStart)
+      from = kept > 0 ? range.valueEnd : (ranges[index + 1]?.[1].nameStart ?? range.valueEnd)
+    } else {
+      if (edit !== undefined) {
+        keepUpTo(range.valueStart)
+        pieces.push(jsonBytes(edit.value))
+        from = range.valueEnd
+      }
+      kept += 1
+    }
+    lastEnd = range.valueEnd
+  }
+  for (const edit of byName.values()) {
+    if (edit.value === undefined || parsed.members.has(edit.name)) continue
+    keepUpTo(lastEnd)
+    from = Math.max(from, lastEnd)
+    pieces.push(
+      Buffer.from(`${kept > 0 ? ',' : ''}${JSON.stringify(edit.name)}:${JSON.stringify(edit.value)}`),
+    )
+    kept += 1
+  }
+  keepUpTo(bytes.length)
+  return Buffer.concat(pieces)
+}
+
+function jsonBytes(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value))
+}

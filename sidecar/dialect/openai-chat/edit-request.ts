@@ -1,0 +1,33 @@
+// What a policy changes in a chat request that stays a chat request: the model, the cap, and whether usage is told.
+import type { JsonObject } from '../completion.ts'
+import type { MemberEdit, RequestChange } from '../dialect.ts'
+import { isJsonObject, numberIn } from '../json-value.ts'
+import { habitsOf } from './model-habits.ts'
+
+export function editRequest(body: JsonObject, change: RequestChange): readonly MemberEdit[] {
+  const edits: MemberEdit[] = []
+  if (body.model !== change.model) edits.push({ name: 'model', value: change.model })
+  edits.push(...capEdits(body, change))
+  if (change.wantUsage && body.stream === true) edits.push(...usageEdits(body))
+  return edits
+}
+
+/** Keeps the member that the caller used: a server that knows only the other one would have refused the caller, too. */
+function capEdits(body: JsonObject, { maxOutputTokens: cap, model }: RequestChange): readonly MemberEdit[] {
+  if (cap === undefined) return []
+  const edits: MemberEdit[] = []
+  let isCapped = false
+  for (const name of ['max_completion_tokens', 'max_tokens']) {
+    const asked = numberIn(body[name])
+    if (asked === undefined) continue
+    isCapped = true
+    if (asked > cap) edits.push({ name, value: cap })
+  }
+  return isCapped ? edits : [{ name: habitsOf(model).tokenLimit, value: cap }]
+}
+
+function usageEdits(body: JsonObject): readonly MemberEdit[] {
+  const options = isJsonObject(body.stream_options) ? body.stream_options : {}
+  if (options.include_usage === true) return []
+  return [{ name: 'stream_options', value: { ...options, include_usage: true } }]
+}

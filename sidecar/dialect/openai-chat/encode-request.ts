@@ -1,0 +1,131 @@
+// The neutral completion → a chat request. What the wire or the model cannot take is left out and named in `lost`.
+import type {
+  CompletionRequest,
+  JsonObject,
+  JsonValue,
+  NeutralParameter,
+  ReasoningWish,
+} from '../completion.ts'
+import type { EncodedRequest, RequestChange } from '../dialect.ts'
+import { encodeMessages } from './encode-messages.ts'
+import { habitsOf, type ModelHabits } from './model-habits.ts'
+
+type Lost = Set<NeutralParameter | string>
+type Body = Record<string, JsonValue>
+
+export function encodeRequest(request: CompletionRequest, change: RequestChange): EncodedRequest {
+  const habits = habitsOf(change.model)
+  const lost: Lost = new Set()
+  const body: Body = { model: change.model, messages: encodeMessages(request.messages, habits.callIds, lost) }
+  writeTools(request, body)
+  writeLimit(request, change, body, habits)
+  if (habits.takesSampling) writeSampling(request, body)
+  else noteSampling(request, lost)
+  writeAnswerWishes(request, body, habits, lost)
+  if (request.topK !== undefined) lost.add('topK')
+  if (request.stream) {
+    body.stream = true
+    if (change.wantUsage) body.stream_options = { include_usage: true }
+  }
+  return { body, lost: [...lost], headers: {} }
+}
+
+/** Without tools neither a choice nor the parallel switch is accepted, and neither means anything. */
+function writeTools(request: CompletionRequest, body: Body): void {
+  if (request.tools.length === 0) return
+  body.tools = request.tools.map(tool => ({
+    type: 'function',
+    function: {
+      name: tool.name,
+      ...(tool.description !== undefined && { description: tool.description }),
+      parameters: tool.parameters,
+      ...(tool.strict !== undefined && { strict: tool.strict }),
+    },
+  }))
+  const choice = request.toolChoice
+  if (choice !== undefined) {
+    body.tool_choice =
+      choice.kind === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.kind
+  }
+  if (request.parallelToolCalls !== undefined) body.parallel_tool_calls = request.parallelToolCalls
+}
+
+function writeLimit(
+  request: CompletionRequest,
+  change: RequestChange,
+  body: Body,
+  habits: ModelHabits,
+): void {
+  const limits = [request.maxOutputTokens, change.maxOutputTokens].filter(limit => limit !== undefined)
+  if (limits.length > 0) body[habits.tokenLimit] = Math.min(...limits)
+}
+
+const maxStopSequences = 4
+
+function writeSampling(request: CompletionRequest, body: Body): void {
+  if (request.temperature !== undefined) body.temperature = request.temperature
+  if (request.topP !== undefined) body.top_p = request.topP
+  if (request.frequencyPenalty !== undefined) body.frequency_penalty = request.frequencyPenalty
+  if (request.presencePenalty !== undefined) body.presence_penalty = request.presencePenalty
+  if (request.logprobs !== undefined) {
+    body.logprobs = true
+    if (request.logprobs.top !== undefined) body.top_logprobs = request.logprobs.top
+  }
+}
+
+/** Reasoning models answer any of these with a 400, which would end the walk. One is what they do anyway. */
+function noteSampling(request: CompletionRequest, lost: Lost): void {
+  if (request.temperature !== undefined && request.temperature !== 1) lost.add('temperature')
+  if (request.topP !== undefined && request.topP !== 1) lost.add('topP')
+  if (request.frequencyPenalty) lost.add('frequencyPenalty')
+  if (request.presencePenalty) lost.add('presencePenalty')
+  if (request.logprobs !== undefined) lost.add('logprobs')
+}
+
+function writeAnswerWishes(request: CompletionRequest, body: Body, habits: ModelHabits, lost: Lost): void {
+  const stop = request.stop ?? []
+  if (stop.length > 0) {
+    if (habits.takesSampling) body.stop = stop.slice(0, maxStopSequences)
+    if (!habits.takesSampling || stop.length > maxStopSequences) lost.add('stop')
+  }
+  if (request.seed !== undefined) body.seed = request.seed
+  if (request.choices !== undefined) body.n = request.choices
+  const format = encodeFormat(request)
+  if (format !== undefined) body.response_format = format
+  if (request.reasoning !== undefined) writeEffort(request.reasoning, body, habits, lost)
+  if (request.endUser !== undefined) body.user = request.endUser
+  if (request.serviceTier !== undefined) {
+    if (serviceTiers.has(request.serviceTier)) body.service_tier = request.serviceTier
+    else lost.add('serviceTier')
+  }
+}
+
+const serviceTiers = new Set(['auto', 'default', 'flex', 'scale', 'priority'])
+
+function encodeFormat({ responseFormat }: CompletionRequest): JsonObject | undefined {
+  if (responseFormat === undefined) return undefined
+  if (responseFormat.kind === 'json') return { type: 'json_object' }
+  const { name, schema, strict, description } = responseFormat
+  return {
+    type: 'json_schema',
+    json_schema: {
+      name,
+      ...(description !== undefined && { description }),
+      schema,
+      ...(strict !== undefined && { strict }),
+    },
+  }
+}
+
+/** An effort is carried as it is. A budget is told as an effort where the model surely reasons; the number itself is lost. */
+function writeEffort(wish: ReasoningWish, body: Body, habits: ModelHabits, lost: Lost): void {
+  if (wish.effort !== undefined && habits.takesEffort) body.reasoning_effort = wish.effort
+  else if (wish.budgetTokens !== undefined && habits.reasons)
+    body.reasoning_effort = effortFor(wish.budgetTokens)
+  if (wish.budgetTokens !== undefined || !habits.takesEffort) lost.add('reasoning')
+}
+
+function effortFor(budgetTokens: number): string {
+  if (budgetTokens <= 2048) return 'low'
+  return budgetTokens <= 16_384 ? 'medium' : 'high'
+}

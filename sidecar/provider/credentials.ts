@@ -1,0 +1,119 @@
+// Keys from files and variables. A file that changes is picked up within seconds; a key that cannot be had is a failure of
+// its target and a warning, never a request without it.
+import { readFileSync, statSync } from 'node:fs'
+import type { CompiledCredentials, CompiledProvider } from '../../crds/snapshot/policy-snapshot.ts'
+import { Confidential } from '../failure/confidential.ts'
+import type { Failure } from '../failure/failure.ts'
+import type { Clock } from '../resilience/clock.ts'
+
+export interface Credentials {
+  /** The key of a provider; undefined when it names none or its key is the caller's. */
+  find(provider: CompiledProvider): CredentialResult
+  /** Every key seen so far, for masking. Earlier versions of a rotated key are among them. */
+  all(): readonly Confidential[]
+}
+
+export type CredentialResult =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'found'; readonly key: Confidential }
+  | { readonly kind: 'missing'; readonly failure: Failure }
+
+export interface CredentialWarning {
+  readonly provider: string
+  /** The file or variable, never what is in it. */
+  readonly source: string
+  readonly problem: string
+}
+
+export interface CredentialsOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  /** Told once for each change from good to bad. */
+  readonly onWarning: (warning: CredentialWarning) => void
+}
+
+type SourcedCredentials = Extract<CompiledCredentials, { kind: 'file' | 'env' }>
+
+interface Reading {
+  readonly checkedAt: number
+  /** Changes when the file does. */
+  readonly version: string
+  readonly result: Confidential | string
+}
+
+/** How old a look at a key file may be. */
+const freshForMs = 1000
+const maxKeyBytes = 64 * 1024
+/** Old keys that are still masked after a rotation. */
+const maxRemembered = 1000
+
+export function createCredentials(options: CredentialsOptions): Credentials {
+  const readings = new Map<string, Reading>()
+  const seen = new Map<string, Confidential>()
+
+  const look = (credentials: SourcedCredentials): Reading => {
+    const name = sourceOf(credentials)
+    const known = readings.get(name)
+    const now = options.clock.now()
+    if (known !== undefined && (credentials.kind === 'env' || now - known.checkedAt < freshForMs)) return known
+    const reading = read(credentials, { known, now, environment: options.environment })
+    readings.set(name, reading)
+    if (reading.result instanceof Confidential) remember(seen, reading.result)
+    return reading
+  }
+
+  return {
+    find(provider) {
+      const { credentials } = provider
+      if (credentials.kind === 'none' || credentials.kind === 'caller') return { kind: 'none' }
+      const source = sourceOf(credentials)
+      const before = readings.get(source)
+      const { result } = look(credentials)
+      if (result instanceof Confidential) return { kind: 'found', key: result }
+      if (before?.result !== result) options.onWarning({ provider: provider.name, source, problem: result })
+      return { kind: 'missing', failure: { kind: 'AuthFailed', detail: 'the credential is missing', promptSent: 'none' } }
+    },
+    all: () => [...seen.values()],
+  }
+}
+
+function sourceOf(credentials: SourcedCredentials): string {
+  return credentials.kind === 'file' ? credentials.path : `$${credentials.name}`
+}
+
+function remember(seen: Map<string, Confidential>, key: Confidential): void {
+  seen.delete(key.reveal())
+  seen.set(key.reveal(), key)
+  const [oldest] = seen.keys()
+  if (seen.size > maxRemembered && oldest !== undefined) seen.delete(oldest)
+}
+
+interface Look {
+  readonly known: Reading | undefined
+  readonly now: number
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+function read(credentials: SourcedCredentials, look: Look): Reading {
+  if (credentials.kind === 'env') {
+    const result = asKey(look.environment[credentials.name] ?? '', 'the variable is not set')
+    return { checkedAt: look.now, version: '', result }
+  }
+  try {
+    const { size, mtimeMs, ctimeMs, ino } = statSync(credentials.path)
+    const version = `${ino}:${size}:${mtimeMs}:${ctimeMs}`
+    if (look.known?.version === version) return { ...look.known, checkedAt: look.now }
+    const result = size > maxKeyBytes ? 'the file is larger than 64 KiB' : asKey(readFileSync(credentials.path, 'utf8'), 'the file is empty')
+    return { checkedAt: look.now, version, result }
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    return { checkedAt: look.now, version: code, result: `the file cannot be read (${code})` }
+  }
+}
+
+/** A key goes into a header: one line of visible text. */
+function asKey(text: string, whenEmpty: string): Confidential | string {
+  const key = text.trim()
+  if (key === '') return whenEmpty
+  return /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(key) ? new Confidential(key) : 'the key has characters that no header can carry'
+}

@@ -1,0 +1,150 @@
+// One call on the wire: undici's callbacks on one side, the chain's port on the other, nothing in between.
+import type { Dispatcher } from 'undici'
+import type { BodyConsumer, ProviderResult, UpstreamBody } from '../chain/ports.ts'
+import { classifyThrown } from '../failure/classify-thrown.ts'
+import type { Failure } from '../failure/failure.ts'
+import { readAnswerHeaders } from './answer-headers.ts'
+import { decodeBody } from './decode-body.ts'
+
+type Phase = 'sending' | 'answered' | 'over'
+
+/** Bytes that may come before somebody wants them; then the provider is asked to wait. */
+const maxHeldBytes = 256 * 1024
+
+const aborted: Failure = { kind: 'ConnectError', detail: 'the call was aborted' }
+
+export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
+  readonly #settle: (result: ProviderResult) => void
+  readonly #signal: AbortSignal
+  readonly #maxBodyBytes: number
+  #phase: Phase = 'sending'
+  #controller: Dispatcher.DispatchController | undefined
+  #consumer: BodyConsumer | undefined
+  #held: Buffer[] = []
+  #heldBytes = 0
+  #receivedBytes = 0
+  #ending: { readonly failure: Failure | undefined } | undefined
+  #isAborted = false
+  #hasSent = false
+
+  constructor(parts: { signal: AbortSignal; maxBodyBytes: number; settle: (result: ProviderResult) => void }) {
+    this.#settle = parts.settle
+    this.#signal = parts.signal
+    this.#maxBodyBytes = parts.maxBodyBytes
+    parts.signal.addEventListener('abort', this.#onSignal)
+  }
+
+  // ── From undici ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    this.#hasSent = true
+    if (this.#isAborted) controller.abort(new Error('aborted'))
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    // Informational answers come before the real one.
+    if (status < 200 || this.#phase !== 'sending') return
+    this.#phase = 'answered'
+    const read = readAnswerHeaders(headers)
+    const decoded = decodeBody(this, read['content-encoding'], this.#maxBodyBytes)
+    if (decoded.kind === 'refused') {
+      this.#settle({ kind: 'failed', failure: decoded.failure })
+      return this.abort()
+    }
+    this.#settle({ kind: 'answered', status, headers: read, body: decoded.body })
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isAborted) return
+    this.#receivedBytes += chunk.length
+    if (this.#receivedBytes > this.#maxBodyBytes) {
+      return this.#break({ kind: 'InvalidResponse', detail: 'the answer of the provider is larger than allowed' })
+    }
+    if (this.#consumer !== undefined) return this.#consumer.data(chunk)
+    this.#held.push(chunk)
+    this.#heldBytes += chunk.length
+    if (this.#heldBytes > maxHeldBytes) this.#controller?.pause()
+  }
+
+  onResponseEnd(): void {
+    this.#finish(undefined)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    const failure = classifyThrown(error)
+    if (this.#phase === 'sending') {
+      this.#phase = 'over'
+      this.#release()
+      const unsent: Failure = this.#hasSent ? failure : { ...failure, promptSent: 'none' }
+      return this.#settle({ kind: 'failed', failure: unsent })
+    }
+    // Whatever broke an answer that had begun, its parser's complaints excepted, is an interruption.
+    this.#finish(failure.kind === 'InvalidResponse' ? failure : { ...failure, kind: 'StreamInterrupted' })
+  }
+
+  // ── To the chain ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  consume(consumer: BodyConsumer): void {
+    this.#consumer = consumer
+    const held = this.#held
+    const mustResume = this.#heldBytes > maxHeldBytes
+    this.#held = []
+    this.#heldBytes = 0
+    for (const chunk of held) if (!this.#isAborted) consumer.data(chunk)
+    if (this.#ending !== undefined) this.#tell(this.#ending.failure)
+    else if (mustResume) this.resume()
+  }
+
+  pause(): void {
+    if (this.#phase !== 'over') this.#controller?.pause()
+  }
+
+  resume(): void {
+    if (this.#phase !== 'over') this.#controller?.resume()
+  }
+
+  abort(): void {
+    if (this.#isAborted || this.#phase === 'over') return
+    this.#isAborted = true
+    this.#held = []
+    this.#release()
+    this.#controller?.abort(new Error('aborted'))
+  }
+
+  readonly #onSignal = (): void => {
+    const wasSending = this.#phase === 'sending'
+    this.abort()
+    // Nobody waits for a connection that is still being made: it is given up as soon as it is there.
+    if (wasSending) this.#settle({ kind: 'failed', failure: this.#hasSent ? aborted : { ...aborted, promptSent: 'none' } })
+  }
+
+  #break(failure: Failure): void {
+    this.#finish(failure)
+    this.#isAborted = true
+    this.#controller?.abort(new Error('too large'))
+  }
+
+  #finish(failure: Failure | undefined): void {
+    if (this.#phase === 'over') return
+    this.#phase = 'over'
+    this.#release()
+    if (this.#isAborted) return
+    this.#ending = { failure }
+    if (this.#consumer !== undefined) this.#tell(failure)
+  }
+
+  #tell(failure: Failure | undefined): void {
+    if (this.#isAborted) return
+    if (failure === undefined) this.#consumer?.end()
+    else this.#consumer?.error(failure)
+  }
+
+  #release(): void {
+    this.#signal.removeEventListener('abort', this.#onSignal)
+  }
+}

@@ -1,0 +1,136 @@
+// A response that is an event stream: its head, one socket write per call, comments while nothing comes, and an end to
+// readers who do not read.
+import type { ServerResponse } from 'node:http'
+import type { Cancel, Clock } from '../resilience/clock.ts'
+import type { HeaderRecord } from './response-headers.ts'
+
+export interface EventStreamParts {
+  readonly response: ServerResponse
+  readonly clock: Clock
+  readonly writeStallMs: number
+  /** Headers known before the walk: what the status line carries if a keep-alive must go out first. */
+  readonly earlyHeaders: HeaderRecord
+  /** Absent for dialects whose clients cannot read comments. */
+  readonly keepAliveMs: number | undefined
+  /** Bytes that were due were not taken for `writeStallMs`; the connection has been destroyed. */
+  onStall(): void
+}
+
+/** Where the bytes come from, as far as it can be held up. */
+export interface Flow {
+  pause(): void
+  resume(): void
+}
+
+const keepAliveComment = ': keep-alive\n\n'
+
+const streamHeaders: HeaderRecord = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+}
+
+export class EventStream {
+  readonly #parts: EventStreamParts
+  readonly #response: ServerResponse
+  #flow: Flow | undefined
+  #isHeld = false
+  #lastWriteAt: number
+  #cancelKeepAlive: Cancel | undefined
+  #cancelStall: Cancel | undefined
+
+  constructor(parts: EventStreamParts) {
+    this.#parts = parts
+    this.#response = parts.response
+    this.#lastWriteAt = parts.clock.now()
+    parts.response.once('close', () => this.release())
+    if (parts.keepAliveMs !== undefined) this.#watchSilence(parts.keepAliveMs, parts.keepAliveMs)
+  }
+
+  /** The status line is out (or about to leave with the first bytes). */
+  get isOpen(): boolean {
+    return this.#response.headersSent
+  }
+
+  /** Nothing can be written any more: it ended, or the caller has gone. */
+  get isOver(): boolean {
+    return this.#response.writableEnded || this.#response.destroyed
+  }
+
+  /** Sends the head. With the head already out it changes nothing. */
+  open(headers: HeaderRecord): void {
+    if (this.isOpen || this.isOver) return
+    this.#response.writeHead(200, { ...headers, ...streamHeaders })
+  }
+
+  /** Names the source that is to wait while the reader is behind. */
+  drive(flow: Flow): void {
+    this.#flow = flow
+    if (this.#isHeld) flow.pause()
+  }
+
+  write(text: string): void {
+    if (this.isOver) return
+    this.#lastWriteAt = this.#parts.clock.now()
+    if (!this.#response.write(text) && !this.#isHeld) this.#hold()
+  }
+
+  end(text: string): void {
+    this.release()
+    if (this.isOver) return
+    this.#response.end(text)
+    if (this.#response.writableLength > 0) this.#watchStall()
+  }
+
+  /** Breaks the connection: an end that no client can take for a good one. */
+  destroy(): void {
+    this.release()
+    this.#response.destroy()
+  }
+
+  /** Lets go of every timer. */
+  release(): void {
+    this.#cancelKeepAlive?.()
+    this.#cancelKeepAlive = undefined
+    this.#cancelStall?.()
+    this.#cancelStall = undefined
+  }
+
+  // ── Slow readers ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #hold(): void {
+    this.#isHeld = true
+    this.#flow?.pause()
+    this.#watchStall()
+    this.#response.once('drain', () => {
+      this.#isHeld = false
+      this.#cancelStall?.()
+      this.#cancelStall = undefined
+      this.#flow?.resume()
+    })
+  }
+
+  #watchStall(): void {
+    this.#cancelStall?.()
+    this.#cancelStall = this.#parts.clock.schedule(this.#parts.writeStallMs, () => {
+      this.destroy()
+      this.#parts.onStall()
+    })
+  }
+
+  // ── Silence ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** One timer that looks back, instead of one per write. */
+  #watchSilence(delayMs: number, limitMs: number): void {
+    const { clock } = this.#parts
+    this.#cancelKeepAlive = clock.schedule(delayMs, () => {
+      if (this.isOver) return
+      const silentMs = clock.now() - this.#lastWriteAt
+      if (silentMs >= limitMs && !this.#isHeld) {
+        this.open(this.#parts.earlyHeaders)
+        this.write(keepAliveComment)
+        this.#watchSilence(limitMs, limitMs)
+      } else this.#watchSilence(Math.max(1, limitMs - silentMs), limitMs)
+    })
+  }
+}

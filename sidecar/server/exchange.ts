@@ -1,0 +1,128 @@
+// One request and its response, from the head to the last byte, and whether anybody is still there to read it.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Clock } from '../resilience/clock.ts'
+
+/** What a response that is still open is told when the process must end. */
+export type Farewell = () => void
+
+export class Exchange {
+  readonly id: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** On the monotonic clock. */
+  readonly arrivedAt: number
+  /** Why the connection was given up before the request was complete; absent: the caller went. */
+  refusal: { readonly status: number; readonly code: string } | undefined
+  readonly #gone = new AbortController()
+  #farewell: Farewell | undefined
+
+  constructor(parts: { id: string; request: IncomingMessage; response: ServerResponse; clock: Clock }) {
+    this.id = parts.id
+    this.request = parts.request
+    this.response = parts.response
+    this.startedAt = parts.clock.wallTime()
+    this.arrivedAt = parts.clock.now()
+  }
+
+  /** Aborts when the caller has gone, or when nobody will wait for an answer any more. */
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  abort(): void {
+    this.#gone.abort()
+  }
+
+  /** A header of the request. Names with an underscore are ignored: proxies disagree about what they mean. */
+  header(name: string): string | undefined {
+    if (name.includes('_')) return undefined
+    const value = this.request.headers[name]
+    return typeof value === 'string' ? value : value?.join(', ')
+  }
+
+  /** Who answers for this exchange when it must end early. */
+  onFarewell(farewell: Farewell): void {
+    this.#farewell = farewell
+  }
+
+  sayFarewell(): void {
+    this.#farewell?.()
+  }
+}
+
+/** All exchanges under way, by connection, so that a closed socket stops the work behind it at once. */
+export class ExchangeRegister {
+  readonly #open = new Set<Exchange>()
+  readonly #bySocket = new WeakMap<Socket, Set<Exchange>>()
+  readonly #clock: Clock
+  readonly #newRequestId: () => string
+  #lastBusyAt: number
+  #keepsAlive = true
+
+  constructor(parts: { readonly clock: Clock; newRequestId(): string }) {
+    this.#clock = parts.clock
+    this.#newRequestId = () => parts.newRequestId()
+    this.#lastBusyAt = parts.clock.now()
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** How long there has been nothing to do. */
+  idleMs(): number {
+    return this.#open.size > 0 ? 0 : this.#clock.now() - this.#lastBusyAt
+  }
+
+  all(): readonly Exchange[] {
+    return [...this.#open]
+  }
+
+  on(socket: Socket): readonly Exchange[] {
+    return [...(this.#bySocket.get(socket) ?? [])]
+  }
+
+  /** Connections are closed after the answer that is under way on them, and after every later one. */
+  stopKeepingAlive(): void {
+    this.#keepsAlive = false
+    for (const { response } of this.#open) response.shouldKeepAlive = false
+  }
+
+  open(request: IncomingMessage, response: ServerResponse): Exchange {
+    const exchange = new Exchange({ id: this.#newRequestId(), request, response, clock: this.#clock })
+    const onSocket = this.#ofSocket(request.socket)
+    if (!this.#keepsAlive) response.shouldKeepAlive = false
+    this.#open.add(exchange)
+    onSocket.add(exchange)
+    response.once('close', () => {
+      // Node closes a response that was written in full, and one whose connection broke; only the latter is news.
+      if (!response.writableFinished) exchange.abort()
+      onSocket.delete(exchange)
+      this.#forget(exchange)
+    })
+    return exchange
+  }
+
+  /** One listener a connection: an answer that waits its turn on it never hears of the close by itself. */
+  #ofSocket(socket: Socket): Set<Exchange> {
+    const known = this.#bySocket.get(socket)
+    if (known !== undefined) return known
+    const exchanges = new Set<Exchange>()
+    this.#bySocket.set(socket, exchanges)
+    socket.once('close', () => {
+      for (const exchange of exchanges) {
+        exchange.abort()
+        this.#forget(exchange)
+      }
+      exchanges.clear()
+    })
+    return exchanges
+  }
+
+  #forget(exchange: Exchange): void {
+    if (this.#open.delete(exchange)) this.#lastBusyAt = this.#clock.now()
+  }
+}

@@ -1,0 +1,34 @@
+// Every bound of the inbound edge in one place: Node and fastify leave most of these at "for ever".
+
+export interface ServerLimits {
+  /** Longest wait for a complete request head; also for a connection that says nothing. */
+  readonly headTimeoutMs: number
+  /** Longest wait for a complete request, head and body. */
+  readonly requestTimeoutMs: number
+  /** How often the two limits above are looked at. */
+  readonly checkEveryMs: number
+  /** Request line and headers together. */
+  readonly maxHeadBytes: number
+  readonly maxHeaders: number
+  readonly maxConnections: number
+  readonly maxRequestsPerSocket: number
+  /** Longer than the pools of usual clients keep a connection, so that they, not we, close it. */
+  readonly keepAliveTimeoutMs: number
+  /** Longest time in which a reader takes nothing of what was written to it. */
+  readonly writeStallMs: number
+  /** How long the rest of a refused body is swallowed, so that its sender gets to read the refusal. */
+  readonly lingerMs: number
+}
+
+export const defaultLimits: ServerLimits = {
+  headTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkEveryMs: 1_000,
+  maxHeadBytes: 16 * 1024,
+  maxHeaders: 200,
+  maxConnections: 8_192,
+  maxRequestsPerSocket: 10_000,
+  keepAliveTimeoutMs: 75_000,
+  writeStallMs: 30_000,
+  lingerMs: 1_000,
+}

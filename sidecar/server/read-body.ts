@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import { RequestRejected } from '../dialect/request-rejected.ts'
+
+/**
+ * All bytes of a request body, or undefined when its sender went away.
+ * @throws RequestRejected 413 as soon as it is known that there are more than `maxBytes`.
+ */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const announced = Number(request.headers['content-length'] ?? 0)
+  if (announced > maxBytes) return Promise.reject(tooLarge(maxBytes))
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const take = (chunk: Buffer) => {
+      size += chunk.length
+      chunks.push(chunk)
+      if (size <= maxBytes) return
+      request.removeListener('data', take)
+      chunks.length = 0
+      reject(tooLarge(maxBytes))
+    }
+    request.on('data', take)
+    request.once('end', () => {
+      const [only] = chunks
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size))
+    })
+    // After `end` these settle nothing any more.
+    request.once('error', () => resolve(undefined))
+    request.once('close', () => resolve(undefined))
+  })
+}
+
+function tooLarge(maxBytes: number): RequestRejected {
+  return new RequestRejected(413, 'body_too_large', `the request body is larger than ${maxBytes} bytes`)
+}

@@ -1,0 +1,16 @@
+import type { WireFormat } from '../dialect/dialect.ts'
+import { callerFormats } from './caller-formats.ts'
+import type { HeaderRecord } from './response-headers.ts'
+import { printableAscii } from './structured-field.ts'
+
+/**
+ * The request id under the name that the vendor's client shows to people: the provider's own where its bytes are
+ * passed on, ours elsewhere. No other header of a provider reaches the caller: limits and costs there are the pod's.
+ */
+export function requestIdHeader(
+  format: WireFormat,
+  ids: { readonly own: string; readonly upstream: Readonly<Record<string, string>> | undefined },
+): HeaderRecord {
+  const name = callerFormats[format].requestIdHeader
+  return { [name]: printableAscii(ids.upstream?.[name] ?? ids.own) }
+}

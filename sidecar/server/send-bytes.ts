@@ -1,0 +1,42 @@
+// Complete answers: one head with its length, one body, one write.
+import type { ServerResponse } from 'node:http'
+import type { CallerError, Dialect } from '../dialect/dialect.ts'
+import type { ReplyContext } from './pending-reply.ts'
+import type { HeaderRecord } from './response-headers.ts'
+
+export interface CompleteAnswer {
+  readonly status: number
+  readonly body: Buffer
+  /** `content-type` is JSON unless given here. */
+  readonly headers: HeaderRecord
+  readonly context: Pick<ReplyContext, 'clock' | 'writeStallMs'>
+}
+
+export function answerBytes(response: ServerResponse, answer: CompleteAnswer): void {
+  if (response.headersSent || response.destroyed) return
+  const { status, body, headers, context } = answer
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...headers,
+    'content-length': body.length,
+  })
+  response.end(body)
+  if (response.writableLength > 0) dropStalledReader(response, context)
+}
+
+/** A reader who leaves its answer lying in our memory loses its connection. */
+function dropStalledReader(
+  response: ServerResponse,
+  { clock, writeStallMs }: CompleteAnswer['context'],
+): void {
+  const cancel = clock.schedule(writeStallMs, () => response.destroy())
+  response.once('close', cancel)
+}
+
+export function errorBytes(dialect: Dialect, error: CallerError): Buffer {
+  return jsonBytes(dialect.encodeError(error))
+}
+
+export function jsonBytes(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value), 'utf8')
+}

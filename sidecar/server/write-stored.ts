@@ -1,0 +1,55 @@
+// An answer from the cache, as a stream or whole, whichever is asked now and whichever it was when it was kept.
+import type { CachedAnswer } from '../chain/ports.ts'
+import type { CompletionReply, JsonObject, StreamPart } from '../dialect/completion.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { encodeAsStream } from './encode-as-stream.ts'
+import type { PendingReply } from './pending-reply.ts'
+import { collectReply } from './reply-parts.ts'
+import { requestIdHeader } from './request-id-header.ts'
+import { jsonBytes } from './send-bytes.ts'
+import type { ServedAnswer } from './served-answer.ts'
+import { frameEvent, readFrames } from './stream-framing.ts'
+import { withoutUsage } from './strip-usage.ts'
+
+type StoredBody = CachedAnswer['body']
+
+export function writeStored(pending: PendingReply, { reply, headers, path }: ServedAnswer<'stored'>): void {
+  const { exchange, dialect, session } = pending.parts
+  const all = { ...headers, ...requestIdHeader(dialect.format, { own: exchange.id, upstream: undefined }) }
+  const { body } = reply.answer
+  if (pending.stream === undefined) pending.sendBytes(200, asWhole(body, dialect), all)
+  else if (body.kind === 'whole') encodeAsStream(pending, decodeWhole(body.bytes, dialect), all)
+  else {
+    pending.stream.open({ ...pending.headers, ...all })
+    pending.stream.end(pending.parts.wantsUsage ? body.text : hideUsage(body.text, dialect))
+  }
+  session.firstByteWritten()
+  pending.finish({ outcome: 'success', status: pending.statusSeen, path })
+}
+
+function asWhole(body: StoredBody, dialect: Dialect): Buffer {
+  if (body.kind === 'whole') return body.bytes
+  const decoder = dialect.decodeStream()
+  const parts: StreamPart[] = []
+  for (const event of readFrames(body.text)) parts.push(...(decoder.decode(event) ?? []))
+  return jsonBytes(dialect.encodeReply(collectReply(parts)))
+}
+
+function decodeWhole(bytes: Buffer, dialect: Dialect): CompletionReply {
+  // Only answers that were decoded once are kept, so this one can be decoded again.
+  const body = JSON.parse(bytes.toString('utf8')) as JsonObject
+  const decoded = dialect.decodeReply(body)
+  if (decoded.kind === 'failed') throw new Error('a kept answer cannot be read any more')
+  return decoded.reply
+}
+
+function hideUsage(text: string, dialect: Dialect): string {
+  const decoder = dialect.decodeStream()
+  let shown = ''
+  for (const event of readFrames(text)) {
+    const hasUsage = decoder.decode(event)?.some(part => part.kind === 'usage') ?? false
+    const data = hasUsage ? withoutUsage(event.data) : event.data
+    if (data !== undefined) shown += frameEvent(event.event, data)
+  }
+  return shown
+}
