@@ -1,28 +1,27 @@
 // Joins the rooms of the sidecar. Decides nothing: every choice is a setting or a resource.
-import type { PolicySnapshot } from '../crds/snapshot/policy-snapshot.ts'
-import { createAnswerCache } from './cache/answer-cache.ts'
+import { type AnswerCache, createAnswerCache } from './cache/answer-cache.ts'
 import { cacheKey } from './cache/cache-key.ts'
-import type { ChainEvent } from './chain/events.ts'
+import type { ChainEvent, ChainListener } from './chain/events.ts'
 import { applyTo, type ChangeListener } from './control/apply-snapshot.ts'
 import { PolicyFolder } from './control/policy-folder.ts'
 import type { PolicySource } from './control/policy-source.ts'
-import { keepLastGood } from './control/state-file.ts'
+import { keepLastGood, type LastGood } from './control/state-file.ts'
 import { maskSecrets } from './failure/mask-secrets.ts'
-import { requestIds } from './new-request-id.ts'
 import { PolicyHolder } from './policy/policy-holder.ts'
 import { TargetRegistry } from './policy/target-registry.ts'
-import { createCredentials } from './provider/credentials.ts'
-import { createProviderSender } from './provider/provider-sender.ts'
+import { type Credentials, createCredentials } from './provider/credentials.ts'
+import { createProviderSender, type ProviderSender } from './provider/provider-sender.ts'
 import { systemClock } from './resilience/clock.ts'
 import { TokenEstimator } from './resilience/token-estimate.ts'
 import { createAdminServer } from './server/admin-server.ts'
 import { createDataServer } from './server/data-server.ts'
-import type { AdminServerParts, DataServer, RunningServer } from './server/ports.ts'
-import type { AuditSetting, Settings } from './settings.ts'
+import type { DataServer, RunningServer } from './server/ports.ts'
+import { requestIds } from './server/request-ids.ts'
+import type { Environment, Settings } from './settings.ts'
 import { type Audit, createAudit } from './telemetry/audit.ts'
 import { createBreakerLog, createLogger, createPolicyLog, type Logger } from './telemetry/logger.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
-import { version } from './version.ts'
+import { version } from './telemetry/version.ts'
 
 export interface SidecarParts {
   readonly logger: Logger
@@ -30,39 +29,76 @@ export interface SidecarParts {
   readonly admin: RunningServer
   readonly source: PolicySource
   readonly audit: Audit
-  /** Stops outgoing connections and watchers. */
+  /** Ends outgoing connections. */
   close(): Promise<void>
 }
 
 /** All answers that a pod keeps for its cache steps. */
 const cacheBytes = 16 * 1024 * 1024
+const clock = systemClock
 
 /** @param environment where `credentials.env` looks for keys. */
-export function assembleSidecar(
-  settings: Settings,
-  environment: Readonly<Record<string, string | undefined>>,
-): SidecarParts {
-  const clock = systemClock
+export function assembleSidecar(settings: Settings, environment: Environment): SidecarParts {
   const logger = createLogger(settings.logLevel)
-  const cache = createAnswerCache({ maxBytes: cacheBytes, clock })
   const audit = assembleAudit(settings, logger)
-  const listeners: ((event: ChainEvent) => void)[] = [audit.listener, createBreakerLog(logger)]
-  const emit = (event: ChainEvent) => {
-    for (const listener of listeners) listener(event)
-  }
-  const registry = new TargetRegistry(clock, emit)
-  const credentials = createCredentials({
-    environment,
-    clock,
-    onWarning: warning => logger.warn(warning, 'a credential cannot be had'),
-  })
+  const { emit, addListener } = fanOut([audit.listener, createBreakerLog(logger)])
+  const credentials = assembleCredentials(environment, logger)
   const sender = createProviderSender({ credentials, version })
-  const holder = new PolicyHolder({
-    registry,
-    sender,
-    cache,
+  const registry = new TargetRegistry(clock, emit)
+  const cache = createAnswerCache({ maxBytes: cacheBytes, clock })
+  const holder = assembleHolder({ registry, sender, cache, emit })
+  const data = createDataServer({
+    door: holder,
+    settings: { ...settings.listen, maxBodyBytes: settings.maxBodyBytes },
     clock,
-    emit,
+    newRequestId: requestIds(clock.wallTime),
+    onRejected: emit,
+    mask: text => maskSecrets(text, credentials.all()),
+    logger,
+  })
+  const metrics = assembleMetrics({ data, registry, cache, audit })
+  addListener(metrics.listener)
+  const admin = createAdminServer({
+    door: holder,
+    metrics: () => metrics.render(),
+    settings: settings.adminListen,
+    clock,
+    logger,
+  })
+  const lastGood = keepLastGood(settings.stateDirectory, logger)
+  const sink = lastGood.wrap(applyTo(holder, tellOfChanges({ metrics, logger, lastGood })))
+  return {
+    logger,
+    data,
+    admin,
+    audit,
+    source: new PolicyFolder(folderOf(settings), sink, clock),
+    close: () => sender.close(),
+  }
+}
+
+/** One event stream, any number of listeners: metrics join when the things they measure exist. */
+function fanOut(listeners: ChainListener[]): {
+  emit: ChainListener
+  addListener: (listener: ChainListener) => void
+} {
+  return {
+    emit(event: ChainEvent) {
+      for (const listener of listeners) listener(event)
+    },
+    addListener: listener => void listeners.push(listener),
+  }
+}
+
+function assembleHolder(parts: {
+  registry: TargetRegistry
+  sender: ProviderSender
+  cache: AnswerCache
+  emit: ChainListener
+}): PolicyHolder {
+  return new PolicyHolder({
+    ...parts,
+    clock,
     tokens: new TokenEstimator(),
     random: Math.random,
     cacheKeyOf: (policy, route, walk) =>
@@ -75,17 +111,39 @@ export function assembleSidecar(
         contentDigest: walk.request.contentDigest(),
       }),
   })
-  const newRequestId = requestIds(clock.wallTime)
-  const data = createDataServer({
-    door: holder,
-    settings: { ...settings.listen, maxBodyBytes: settings.maxBodyBytes },
+}
+
+function assembleCredentials(environment: Environment, logger: Logger): Credentials {
+  return createCredentials({
+    environment,
     clock,
-    newRequestId,
-    onRejected: emit,
-    mask: text => maskSecrets(text, credentials.all()),
-    logger,
+    onWarning: warning => logger.warn({ ...warning }, 'a credential cannot be had'),
   })
-  const metrics = createMetrics({
+}
+
+function assembleAudit(settings: Settings, logger: Logger): Audit {
+  const { audit, namespace, podName, podUid } = settings
+  return createAudit({
+    sink: audit.kind === 'file' ? { file: audit.path } : audit.kind,
+    source: {
+      namespace: namespace ?? 'default',
+      pod: podName,
+      ...(podUid !== undefined && { podUid }),
+      version,
+    },
+    clock,
+    onTrouble: trouble => logger.error({ ...trouble }, 'audit records cannot be written'),
+  })
+}
+
+function assembleMetrics(parts: {
+  data: DataServer
+  registry: TargetRegistry
+  cache: AnswerCache
+  audit: Audit
+}): Metrics {
+  const { data, registry, cache, audit } = parts
+  return createMetrics({
     sources: {
       inflightRequests: () => data.inFlight(),
       retryBudgets: () => registry.retryBudgets(),
@@ -94,22 +152,9 @@ export function assembleSidecar(
       cache: () => cache.stats(),
       audit: () => audit.totals(),
     },
-    build: { version, revision: environment['LLM_FALLBACK_REVISION'] ?? 'unknown' },
+    build: { version, revision: 'unknown' },
     wallTime: clock.wallTime,
   })
-  listeners.push(metrics.listener)
-  const admin = assembleAdmin({ settings, holder, metrics, logger })
-  const state = keepLastGood(settings.stateDirectory, logger)
-  const sink = state.wrap(applyTo(holder, changeListener(metrics, logger, state.save)))
-  const source = new PolicyFolder(folderOf(settings), sink, clock)
-  return {
-    logger,
-    data,
-    admin,
-    source,
-    audit,
-    close: () => sender.close(),
-  }
 }
 
 function folderOf(settings: Settings) {
@@ -121,52 +166,15 @@ function folderOf(settings: Settings) {
   }
 }
 
-function assembleAudit(settings: Settings, logger: Logger): Audit {
-  return createAudit({
-    sink: sinkOf(settings.audit),
-    source: {
-      namespace: settings.namespace ?? 'default',
-      pod: settings.podName,
-      ...(settings.podUid !== undefined && { podUid: settings.podUid }),
-      version,
-    },
-    clock: systemClock,
-    onTrouble: trouble => logger.error({ ...trouble }, 'audit records cannot be written'),
-  })
-}
-
-function sinkOf(audit: AuditSetting) {
-  return audit.kind === 'file' ? { file: audit.path } : audit.kind
-}
-
-function assembleAdmin(parts: {
-  settings: Settings
-  holder: PolicyHolder
-  metrics: Metrics
-  logger: Logger
-}): RunningServer {
-  const adminParts: AdminServerParts = {
-    door: parts.holder,
-    metrics: () => parts.metrics.render(),
-    settings: parts.settings.adminListen,
-    clock: systemClock,
-    logger: parts.logger,
-  }
-  return createAdminServer(adminParts)
-}
-
-function changeListener(
-  metrics: Metrics,
-  logger: Logger,
-  save: (snapshot: PolicySnapshot) => void,
-): ChangeListener {
+function tellOfChanges(parts: { metrics: Metrics; logger: Logger; lastGood: LastGood }): ChangeListener {
+  const { metrics, logger, lastGood } = parts
   const log = createPolicyLog(logger)
   return {
     applied(snapshot, warnings) {
       metrics.policyApplied(snapshot)
       const policies = snapshot.policies.map(policy => `${policy.namespace}/${policy.identity}`)
       log.applied({ digest: snapshot.digest, policies, warnings })
-      save(snapshot)
+      lastGood.save(snapshot)
     },
     unchanged: () => metrics.policyUnchanged(),
     refused(reasons) {

@@ -37,7 +37,7 @@ export type SettingsReading =
   | { readonly kind: 'read'; readonly settings: Settings; readonly warnings: readonly string[] }
   | { readonly kind: 'refused'; readonly problems: readonly string[] }
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Settings that the contract names and this version cannot honour yet: refused, never ignored. */
 const notYet = [

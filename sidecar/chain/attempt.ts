@@ -136,7 +136,8 @@ function collect(body: UpstreamBody, { lifeline, record }: RunningAttempt): Prom
         resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size))
       },
       // A whole answer that broke off is a broken connection; only a stream can be interrupted.
-      error: failure => resolve(failure.kind === 'StreamInterrupted' ? { ...failure, kind: 'ConnectError' } : failure),
+      error: failure =>
+        resolve(failure.kind === 'StreamInterrupted' ? { ...failure, kind: 'ConnectError' } : failure),
     })
   })
 }

@@ -47,6 +47,8 @@ export type Preparation =
   | { readonly kind: 'ready'; readonly call: PreparedCall }
   /** The provider has no such operation, or its wire format cannot be produced from this request. */
   | { readonly kind: 'impossible'; readonly detail: string }
+  /** The request is not valid in its own dialect. `rejection` is for the caller when nobody has been asked yet. */
+  | { readonly kind: 'malformed'; readonly rejection: Error }
 
 export interface PreparedCall {
   readonly path: string

@@ -10,7 +10,7 @@ import type { StepResult } from './walk-chain.ts'
 
 export interface Step {
   readonly spec: CompiledStep
-  /** Never rejects for a failure; a rejection is a bug. */
+  /** Rejects for a request that is not valid in its own dialect before anybody was asked; anything else is a bug. */
   run(walk: Walk, course: Course): Promise<StepResult>
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failureKinds } from '../../crds/vocabulary.ts'
+import { defaultFloorWhen, failureKinds } from '../../crds/vocabulary.ts'
 import { fail, reply, type Turn, WalkKit } from '../../test/support/walk-kit.ts'
 import type { Outcome } from './outcome.ts'
 import { manualStep } from './steps/floor-steps.ts'
@@ -37,13 +37,13 @@ test('a failure goes forward to the next step whose `when` contains its kind', a
   )
 })
 
-test('the caller`s own mistake ends the walk, whatever the chain offers', async () => {
+test('the caller`s own mistake goes back to the caller: no step takes it by default', async () => {
   const kit = new WalkKit()
   const floor = manualStep({
     kind: 'manual',
     name: 'floor',
     hop: 2,
-    when: failureKinds,
+    when: defaultFloorWhen,
     text: 'sorry',
     status: 200,
   })

@@ -45,14 +45,8 @@ export async function walkChain(steps: readonly Step[], walk: Walk): Promise<Out
       return { kind: 'served', step: served, reply, trail }
     }
     course.failed(step.spec, result.failure)
-    if (!mayContinue(result.failure)) break
   }
   return { kind: 'exhausted', verdict: exhausted(course, walk), trail }
-}
-
-/** The caller's own mistake stays its own: no other provider is asked to make sense of it. */
-function mayContinue(failure: Failure): boolean {
-  return failure.kind !== 'BadRequest'
 }
 
 function noteSkip(step: Step, skip: Skip, seen: { walk: Walk; course: Course; trail: TrailEntry[] }): void {

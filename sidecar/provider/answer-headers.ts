@@ -15,7 +15,9 @@ const allowed = new Set([
 ])
 const allowedPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-', 'ratelimit']
 
-export function readAnswerHeaders(raw: Readonly<Record<string, string | string[] | undefined>>): UpstreamHeaders {
+export function readAnswerHeaders(
+  raw: Readonly<Record<string, string | string[] | undefined>>,
+): UpstreamHeaders {
   const headers: Record<string, string> = {}
   for (const name in raw) {
     const given = raw[name]

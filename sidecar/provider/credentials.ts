@@ -55,7 +55,8 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     const name = sourceOf(credentials)
     const known = readings.get(name)
     const now = options.clock.now()
-    if (known !== undefined && (credentials.kind === 'env' || now - known.checkedAt < freshForMs)) return known
+    if (known !== undefined && (credentials.kind === 'env' || now - known.checkedAt < freshForMs))
+      return known
     const reading = read(credentials, { known, now, environment: options.environment })
     readings.set(name, reading)
     if (reading.result instanceof Confidential) remember(seen, reading.result)
@@ -71,7 +72,10 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       const { result } = look(credentials)
       if (result instanceof Confidential) return { kind: 'found', key: result }
       if (before?.result !== result) options.onWarning({ provider: provider.name, source, problem: result })
-      return { kind: 'missing', failure: { kind: 'AuthFailed', detail: 'the credential is missing', promptSent: 'none' } }
+      return {
+        kind: 'missing',
+        failure: { kind: 'AuthFailed', detail: 'the credential is missing', promptSent: 'none' },
+      }
     },
     all: () => [...seen.values()],
   }
@@ -103,7 +107,10 @@ function read(credentials: SourcedCredentials, look: Look): Reading {
     const { size, mtimeMs, ctimeMs, ino } = statSync(credentials.path)
     const version = `${ino}:${size}:${mtimeMs}:${ctimeMs}`
     if (look.known?.version === version) return { ...look.known, checkedAt: look.now }
-    const result = size > maxKeyBytes ? 'the file is larger than 64 KiB' : asKey(readFileSync(credentials.path, 'utf8'), 'the file is empty')
+    const result =
+      size > maxKeyBytes
+        ? 'the file is larger than 64 KiB'
+        : asKey(readFileSync(credentials.path, 'utf8'), 'the file is empty')
     return { checkedAt: look.now, version, result }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
@@ -115,5 +122,7 @@ function read(credentials: SourcedCredentials, look: Look): Reading {
 function asKey(text: string, whenEmpty: string): Confidential | string {
   const key = text.trim()
   if (key === '') return whenEmpty
-  return /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(key) ? new Confidential(key) : 'the key has characters that no header can carry'
+  return /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(key)
+    ? new Confidential(key)
+    : 'the key has characters that no header can carry'
 }

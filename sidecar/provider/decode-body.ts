@@ -19,7 +19,10 @@ export function decodeBody(body: UpstreamBody, coding: string | undefined, maxBy
   if (coding === undefined || coding === '' || coding === 'identity') return { kind: 'decoded', body }
   const unpack = unpackerOf(coding.trim().toLowerCase())
   if (unpack === undefined) {
-    return { kind: 'refused', failure: { kind: 'InvalidResponse', detail: 'the content coding of the answer is unknown' } }
+    return {
+      kind: 'refused',
+      failure: { kind: 'InvalidResponse', detail: 'the content coding of the answer is unknown' },
+    }
   }
   return { kind: 'decoded', body: new UnpackedBody(body, unpack, maxBytes) }
 }
@@ -91,8 +94,10 @@ class UnpackedBody implements UpstreamBody {
   #unpacked(chunk: Buffer, consumer: BodyConsumer): void {
     if (this.#isOver) return
     this.#unpackedBytes += chunk.length
-    const isBomb = this.#unpackedBytes > ratioCountsFromBytes && this.#unpackedBytes > this.#packedBytes * maxRatio
-    if (isBomb || this.#unpackedBytes > this.#maxBytes) return this.#fail(consumer, 'the compressed answer unpacks to too much')
+    const isBomb =
+      this.#unpackedBytes > ratioCountsFromBytes && this.#unpackedBytes > this.#packedBytes * maxRatio
+    if (isBomb || this.#unpackedBytes > this.#maxBytes)
+      return this.#fail(consumer, 'the compressed answer unpacks to too much')
     consumer.data(chunk)
   }
 

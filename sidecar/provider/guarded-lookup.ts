@@ -10,9 +10,13 @@ interface ResolvedAddress {
 }
 
 /** Resolves a host name to all its addresses. */
-export type Resolve = (host: string, done: (error: Error | null, addresses: readonly ResolvedAddress[]) => void) => void
+export type Resolve = (
+  host: string,
+  done: (error: Error | null, addresses: readonly ResolvedAddress[]) => void,
+) => void
 
-export const systemResolve: Resolve = (host, done) => systemLookup(host, { all: true }, (error, found) => done(error, found ?? []))
+export const systemResolve: Resolve = (host, done) =>
+  systemLookup(host, { all: true }, (error, found) => done(error, found ?? []))
 
 /** Error of an address that no provider may have. Its code is known to the classifier as a connection that never was. */
 export class AddressDenied extends Error {

@@ -38,7 +38,8 @@ export function createProviderSender(options: ProviderSenderOptions): ProviderSe
   }
   return {
     send(call, signal) {
-      if (signal.aborted) return Promise.resolve(unsent({ kind: 'ConnectError', detail: 'the call was aborted' }))
+      if (signal.aborted)
+        return Promise.resolve(unsent({ kind: 'ConnectError', detail: 'the call was aborted' }))
       const credential = options.credentials.find(call.provider)
       if (credential.kind === 'missing') return Promise.resolve(unsent(credential.failure))
       return new Promise(settle => {

@@ -27,7 +27,11 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
   #isAborted = false
   #hasSent = false
 
-  constructor(parts: { signal: AbortSignal; maxBodyBytes: number; settle: (result: ProviderResult) => void }) {
+  constructor(parts: {
+    signal: AbortSignal
+    maxBodyBytes: number
+    settle: (result: ProviderResult) => void
+  }) {
     this.#settle = parts.settle
     this.#signal = parts.signal
     this.#maxBodyBytes = parts.maxBodyBytes
@@ -63,7 +67,10 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
     if (this.#isAborted) return
     this.#receivedBytes += chunk.length
     if (this.#receivedBytes > this.#maxBodyBytes) {
-      return this.#break({ kind: 'InvalidResponse', detail: 'the answer of the provider is larger than allowed' })
+      return this.#break({
+        kind: 'InvalidResponse',
+        detail: 'the answer of the provider is larger than allowed',
+      })
     }
     if (this.#consumer !== undefined) return this.#consumer.data(chunk)
     this.#held.push(chunk)
@@ -120,7 +127,8 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
     const wasSending = this.#phase === 'sending'
     this.abort()
     // Nobody waits for a connection that is still being made: it is given up as soon as it is there.
-    if (wasSending) this.#settle({ kind: 'failed', failure: this.#hasSent ? aborted : { ...aborted, promptSent: 'none' } })
+    if (wasSending)
+      this.#settle({ kind: 'failed', failure: this.#hasSent ? aborted : { ...aborted, promptSent: 'none' } })
   }
 
   #break(failure: Failure): void {

@@ -33,9 +33,16 @@ export class ScriptedStream implements UpstreamBody {
   isAborted = false
   isPaused = false
   #consumer: BodyConsumer | undefined
+  readonly #play: (stream: ScriptedStream) => void
+
+  /** @param playBody runs when the body is first read. */
+  constructor(playBody: (stream: ScriptedStream) => void) {
+    this.#play = playBody
+  }
 
   consume(consumer: BodyConsumer): void {
     this.#consumer = consumer
+    this.#play(this)
   }
   pause(): void {
     this.isPaused = true
@@ -48,8 +55,10 @@ export class ScriptedStream implements UpstreamBody {
   }
   /** Sends events; each holds the parts that its decoder would have found. */
   send(...events: readonly (readonly StreamPart[] | 'malformed')[]): void {
-    if (!this.isAborted)
-      this.#consumer?.data(Buffer.from(`${events.map(parts => JSON.stringify(parts)).join('\n')}\n`))
+    this.sendBytes(Buffer.from(`${events.map(parts => JSON.stringify(parts)).join('\n')}\n`))
+  }
+  sendBytes(bytes: Buffer): void {
+    if (!this.isAborted) this.#consumer?.data(bytes)
   }
   end(): void {
     if (!this.isAborted) this.#consumer?.end()
@@ -92,46 +101,28 @@ export function play(turn: Turn, signal: AbortSignal): Promise<ProviderResult> {
         const gone = () => resolve({ kind: 'failed', failure: { kind: 'ConnectError', detail: 'aborted' } })
         signal.addEventListener('abort', gone, { once: true })
       })
-    case 'reply': {
-      const completion: CompletionReply = {
-        id: 'x',
-        model: 'm',
-        choices: [
-          {
-            content: [{ kind: 'text', text: turn.text ?? 'fine' }],
-            finish: turn.finish ?? 'stop',
-            vendorFinish: null,
-          },
-        ],
-        usage: { input: 10, output: 5 },
-      }
-      const body = new ScriptedStream()
-      const consume = body.consume.bind(body)
-      body.consume = consumer => {
-        consume(consumer)
-        consumer.data(Buffer.from(JSON.stringify(completion)))
-        consumer.end()
-      }
-      return Promise.resolve({
-        kind: 'answered',
-        status: 200,
-        headers: { 'content-type': 'application/json' },
-        body,
+    case 'reply':
+      return answerWith('application/json', body => {
+        body.sendBytes(Buffer.from(JSON.stringify(completionOf(turn))))
+        body.end()
       })
-    }
-    case 'stream': {
-      const body = new ScriptedStream()
-      const consume = body.consume.bind(body)
-      body.consume = consumer => {
-        consume(consumer)
-        turn.play(body)
-      }
-      return Promise.resolve({
-        kind: 'answered',
-        status: 200,
-        headers: { 'content-type': 'text/event-stream' },
-        body,
-      })
-    }
+    case 'stream':
+      return answerWith('text/event-stream', turn.play)
+  }
+}
+
+/** A 200 whose body plays as soon as somebody reads it. */
+function answerWith(contentType: string, playBody: (body: ScriptedStream) => void): Promise<ProviderResult> {
+  const body = new ScriptedStream(playBody)
+  return Promise.resolve({ kind: 'answered', status: 200, headers: { 'content-type': contentType }, body })
+}
+
+function completionOf(turn: Extract<Turn, { kind: 'reply' }>): CompletionReply {
+  const content = [{ kind: 'text', text: turn.text ?? 'fine' }] as const
+  return {
+    id: 'x',
+    model: 'm',
+    choices: [{ content, finish: turn.finish ?? 'stop', vendorFinish: null }],
+    usage: { input: 10, output: 5 },
   }
 }

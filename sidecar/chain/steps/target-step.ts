@@ -4,7 +4,7 @@ import type { Failure } from '../../failure/failure.ts'
 import type { Permit } from '../../resilience/breaker.ts'
 import { wait } from '../../resilience/clock.ts'
 import { runAttempt } from '../attempt.ts'
-import type { Skip } from '../course.ts'
+import type { Course, Skip } from '../course.ts'
 import { circuitOpen, estimatedCost, refusingGate } from '../gates.ts'
 import type { TrailEntry } from '../outcome.ts'
 import type { PreparedCall } from '../ports.ts'
@@ -28,6 +28,7 @@ export function targetStep(target: Target): Step {
       if (preparation.kind === 'impossible') {
         return skipped({ reason: 'CapabilityMissing', detail: preparation.detail }, target)
       }
+      if (preparation.kind === 'malformed') return malformed(preparation.rejection, { target, course })
       const { call } = preparation
       if (target.step.requireParameters && call.drops.length > 0) {
         return skipped(
@@ -43,6 +44,15 @@ export function targetStep(target: Target): Step {
       return ask({ target, walk, call }, admission.permit)
     },
   }
+}
+
+/** Told to the caller at once, unless another provider has understood enough of it to fail for reasons of its own. */
+function malformed(rejection: Error, at: { target: Target; course: Course }): StepResult {
+  if (at.course.leftStep === undefined) throw rejection
+  return skipped(
+    { reason: 'CapabilityMissing', detail: 'the request cannot be translated for this provider' },
+    at.target,
+  )
 }
 
 interface Asking {

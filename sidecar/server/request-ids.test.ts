@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requestIds } from './new-request-id.ts'
+import { requestIds } from './request-ids.ts'
 
 test('ids are ULIDs that sort by time and never repeat', () => {
   let time = 1_760_000_000_000
