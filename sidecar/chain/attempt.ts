@@ -95,7 +95,7 @@ async function readWhole(attempt: RunningAttempt, head: Answered): Promise<Attem
 
 /** Refusals are never routed around by accident: only a step ahead that lists them lets one leave this target. */
 function mayLeaveOnRefusal({ walk, target }: AttemptInput): boolean {
-  return walk.refusalHops.some(hop => hop > target.step.hop)
+  return walk.ahead.anyTakes(target.step.hop, 'GuardrailBlocked')
 }
 
 /** Keeps the provider's own answer when the caller speaks its dialect. What a bad key is told stays here. */

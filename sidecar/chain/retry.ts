@@ -34,6 +34,8 @@ export function decideRetry(asked: {
   const backoff = backoffMs({ initialMs, factor, maxMs }, retry, target.parts.random)
   // Waiting less than the provider asks only earns another refusal.
   const waitMs = failure.retryAfterMs ?? backoff
+  // Nobody is kept waiting for long while another target could answer now.
+  if (waitMs > maxMs && walk.ahead.targetTakes(target.step.hop, failure.kind)) return { kind: 'stop' }
   if (walk.deadline.remaining() < waitMs + shortestAttemptMs) return suppressed(walk, 'deadline')
   if (walk.attempts.left <= 0) return suppressed(walk, 'attempts')
   if (!target.parts.retryBudget.tryWithdraw()) return suppressed(walk, 'budget')

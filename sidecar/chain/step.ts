@@ -1,5 +1,6 @@
 // One step of a chain, ready to run, and what it may know of the walk.
 import type { CompiledStep } from '../../crds/snapshot/policy-snapshot.ts'
+import type { FailureKind } from '../../crds/vocabulary.ts'
 import type { Clock } from '../resilience/clock.ts'
 import type { Deadline } from '../resilience/deadline.ts'
 import type { AttemptAllowance } from './attempt-allowance.ts'
@@ -29,8 +30,8 @@ export interface Walk {
   readonly isPrimaryOnly: boolean
   /** `off` asks the primary once, whatever its retry setting. */
   readonly mayRetry: boolean
-  /** Hops of the steps that list GuardrailBlocked: a refusal leaves a target only when one of them lies ahead. */
-  readonly refusalHops: readonly number[]
+  /** What lies ahead of a hop; nothing when the primary is asked alone. */
+  readonly ahead: StepsAhead
   /** Every target is open and the policy says TryLeastBad: this hop is let through its breaker. */
   readonly forcedHop: number | undefined
 }
@@ -42,3 +43,22 @@ export interface WalkLabels {
   readonly policy: string
   readonly route: string
 }
+
+/** What the rest of a chain could do about a failure. Known when the chain is built. */
+export interface StepsAhead {
+  /** Some step after this hop lists the kind. */
+  anyTakes(hop: number, kind: FailureKind): boolean
+  /** A target after this hop lists the kind: somebody else could answer now. */
+  targetTakes(hop: number, kind: FailureKind): boolean
+}
+
+export function stepsAhead(chain: readonly CompiledStep[]): StepsAhead {
+  const takes = (hop: number, kind: FailureKind) => (step: CompiledStep) =>
+    step.hop > hop && step.when.includes(kind)
+  return {
+    anyTakes: (hop, kind) => chain.some(takes(hop, kind)),
+    targetTakes: (hop, kind) => chain.some(step => step.kind === 'target' && takes(hop, kind)(step)),
+  }
+}
+
+export const nothingAhead: StepsAhead = stepsAhead([])

@@ -10,7 +10,7 @@ import type {
 } from '../../crds/snapshot/policy-snapshot.ts'
 import { assertNever } from '../../crds/vocabulary.ts'
 import type { CachePort, ProviderPort } from '../chain/ports.ts'
-import type { Step, Walk } from '../chain/step.ts'
+import { nothingAhead, type Step, type StepsAhead, stepsAhead, type Walk } from '../chain/step.ts'
 import { cacheStep, manualStep } from '../chain/steps/floor-steps.ts'
 import { targetStep } from '../chain/steps/target-step.ts'
 import { Target } from '../chain/target.ts'
@@ -34,8 +34,7 @@ export interface LiveRoute {
   readonly steps: readonly Step[]
   /** The targets among the steps, in chain order. */
   readonly targets: readonly Target[]
-  /** Hops of the steps that list GuardrailBlocked. */
-  readonly refusalHops: readonly number[]
+  readonly ahead: StepsAhead
   /** A `cacheFirst` or a cache step wants to remember answers. */
   readonly usesCache: boolean
 }
@@ -87,7 +86,7 @@ function buildRoute(route: CompiledRoute, building: Building): LiveRoute {
     compiled: route,
     steps,
     targets,
-    refusalHops: route.chain.filter(step => step.when.includes('GuardrailBlocked')).map(step => step.hop),
+    ahead: stepsAhead(route.chain),
     usesCache: route.cacheFirst !== undefined || route.chain.some(step => step.kind === 'cache'),
   }
 }
@@ -165,7 +164,7 @@ function passThroughRoute(
     compiled: route,
     steps: [targetStep(target)],
     targets: [target],
-    refusalHops: [],
+    ahead: nothingAhead,
     usesCache: false,
   }
 }

@@ -5,7 +5,7 @@ import { Course } from '../chain/course.ts'
 import type { AnswerPath, AttemptEnded, ChainEvent, ChainListener } from '../chain/events.ts'
 import type { Outcome } from '../chain/outcome.ts'
 import type { CachedAnswer, CachePort, CallerRequest } from '../chain/ports.ts'
-import type { Step, Walk } from '../chain/step.ts'
+import { nothingAhead, type Step, type Walk } from '../chain/step.ts'
 import { lookUp, servedFromCache } from '../chain/steps/floor-steps.ts'
 import { walkChain } from '../chain/walk-chain.ts'
 import { type Clock, wait } from '../resilience/clock.ts'
@@ -183,7 +183,7 @@ class Session implements WalkSession {
       emit: this.#listen,
       isPrimaryOnly: this.#isPrimaryOnly,
       mayRetry: !request.fallbackOff,
-      refusalHops: this.#isPrimaryOnly ? [] : route.refusalHops,
+      ahead: this.#isPrimaryOnly ? nothingAhead : route.ahead,
       forcedHop,
     }
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Outcome, StreamConsumer, StreamEnd } from '../../sidecar/chain/outcome.ts'
 import type { StreamUnit } from '../../sidecar/chain/ports.ts'
+import { nothingAhead, stepsAhead } from '../../sidecar/chain/step.ts'
 import { walkChain } from '../../sidecar/chain/walk-chain.ts'
 import { reply, type ScriptedStream, WalkKit } from './walk-kit.ts'
 
@@ -37,9 +38,7 @@ export interface Staged {
 }
 
 /** A chain of a streaming target and a spare one; resolves when the stream is open. */
-export async function stage(
-  options: { isForeign?: boolean; refusalHops?: readonly number[] } = {},
-): Promise<Staged> {
+export async function stage(options: { isForeign?: boolean; takesRefusals?: true } = {}): Promise<Staged> {
   const kit = new WalkKit()
   const opened = Promise.withResolvers<ScriptedStream>()
   const steps = [
@@ -55,7 +54,10 @@ export async function stage(
       step: { when: ['StreamInterrupted', 'Timeout', 'InvalidResponse', 'GuardrailBlocked', 'Overloaded'] },
     }),
   ]
-  const walk = kit.walk({ request: { stream: true }, refusalHops: options.refusalHops ?? [] })
+  const walk = kit.walk({
+    request: { stream: true },
+    ahead: options.takesRefusals ? stepsAhead(steps.map(step => step.spec)) : nothingAhead,
+  })
   const walking = walkChain(steps, walk)
   return { kit, upstream: await opened.promise, walking }
 }

@@ -10,7 +10,7 @@ import type {
   ProviderPort,
   ProviderResult,
 } from '../../sidecar/chain/ports.ts'
-import type { Step, Walk } from '../../sidecar/chain/step.ts'
+import { nothingAhead, type Step, type Walk } from '../../sidecar/chain/step.ts'
 import { targetStep } from '../../sidecar/chain/steps/target-step.ts'
 import { Target } from '../../sidecar/chain/target.ts'
 import { Breaker } from '../../sidecar/resilience/breaker.ts'
@@ -107,7 +107,7 @@ export class WalkKit {
       emit: event => this.events.push(event),
       isPrimaryOnly: false,
       mayRetry: true,
-      refusalHops: [],
+      ahead: nothingAhead,
       forcedHop: undefined,
       ...rest,
     }
