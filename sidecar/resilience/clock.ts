@@ -14,7 +14,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
   schedule(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs)
+    // Timers count whole milliseconds of a clock that may lag by one: late is right, early would find a breaker still open.
+    const timer = setTimeout(callback, delayMs > 0 ? Math.ceil(delayMs) + 1 : 0)
     timer.unref()
     return () => clearTimeout(timer)
   },

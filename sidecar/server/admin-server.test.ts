@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { sendRaw, statusOf } from '../../test/support/inbound/data-server-kit.ts'
+import { ScriptedDoor } from '../../test/support/inbound/scripted-door.ts'
 import { systemClock } from '../resilience/clock.ts'
 import { createAdminServer } from './admin-server.ts'
-import { ScriptedDoor, sendRaw, statusOf } from './server-kit.ts'
 
 async function withAdmin(
   metrics: () => Promise<string>,

@@ -1,11 +1,12 @@
 // The admin listener: probes, metrics and two views for people. Nothing secret, nothing that changes anything.
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import type { ServerResponse } from 'node:http'
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import { describeBug } from './describe-bug.ts'
 import { FrontDoor, pathOf } from './front-door.ts'
 import { defaultLimits } from './limits.ts'
 import { closeListener, createListener, type Handle, listen } from './listener.ts'
 import type { AdminServerParts, RunningServer } from './ports.ts'
-import { answerBytes } from './send-bytes.ts'
+import { answerBytes, type CompleteAnswer } from './send-bytes.ts'
 
 interface Page {
   readonly status: number
@@ -52,30 +53,12 @@ function jsonPage(value: unknown): Page {
 
 function createPages(parts: AdminServerParts): FastifyInstance {
   const limits = { ...defaultLimits, ...parts.limits }
-  const door = new FrontDoor(limits)
   const pages = pagesOf(parts)
-  const send = (response: FastifyReply['raw'], { status, type, text }: Page) => {
-    answerBytes(response, {
-      status,
-      body: Buffer.from(text, 'utf8'),
-      headers: { 'content-type': type, 'cache-control': 'no-store' },
-      context: { clock: parts.clock, writeStallMs: limits.writeStallMs },
-    })
-  }
-  const guard = (enter: Handle): Handle => {
-    return (request, response) => {
-      const admission = door.admit(request)
-      if (admission.kind === 'admitted') return enter(request, response)
-      if (admission.kind === 'ignored') return
-      const { refusal } = admission
-      response.shouldKeepAlive = false
-      send(response, { status: refusal.status, type: plainText, text: `${refusal.message}\n` })
-    }
-  }
+  const send: Send = (response, page) => answerPage(response, page, { clock: parts.clock, ...limits })
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
-    serverFactory: enter => createListener(limits, guard(enter)),
+    serverFactory: enter => createListener(limits, guard(new FrontDoor(limits), enter, send)),
     clientErrorHandler: (_error, socket) => socket.destroy(),
   })
   app.removeAllContentTypeParsers()
@@ -89,12 +72,7 @@ function createPages(parts: AdminServerParts): FastifyInstance {
   app.setNotFoundHandler((request, reply) => {
     reply.hijack()
     const isKnown = Object.hasOwn(pages, pathOf(request.raw.url ?? ''))
-    const page = {
-      status: isKnown ? 405 : 404,
-      type: plainText,
-      text: isKnown ? 'GET only\n' : 'not found\n',
-    }
-    send(reply.raw, page)
+    send(reply.raw, isKnown ? wrongMethod : notFound)
   })
   app.setErrorHandler((error, _request, reply) => {
     parts.logger.error({ bug: describeBug(error) }, 'an admin page failed')
@@ -102,4 +80,34 @@ function createPages(parts: AdminServerParts): FastifyInstance {
     send(reply.raw, { status: 500, type: plainText, text: 'internal error\n' })
   })
   return app
+}
+
+const wrongMethod: Page = { status: 405, type: plainText, text: 'GET only\n' }
+const notFound: Page = { status: 404, type: plainText, text: 'not found\n' }
+
+type Send = (response: ServerResponse, page: Page) => void
+
+/** The same door as on the data listener: this one is reached from outside the pod. */
+function guard(door: FrontDoor, enter: Handle, send: Send): Handle {
+  return (request, response) => {
+    const admission = door.admit(request)
+    if (admission.kind === 'admitted') return enter(request, response)
+    if (admission.kind === 'ignored') return
+    const { status, message } = admission.refusal
+    response.shouldKeepAlive = false
+    send(response, { status, type: plainText, text: `${message}\n` })
+  }
+}
+
+function answerPage(
+  response: ServerResponse,
+  { status, type, text }: Page,
+  context: CompleteAnswer['context'],
+): void {
+  answerBytes(response, {
+    status,
+    body: Buffer.from(text, 'utf8'),
+    headers: { 'content-type': type, 'cache-control': 'no-store' },
+    context,
+  })
 }

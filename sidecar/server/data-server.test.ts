@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { systemClock } from '../resilience/clock.ts'
-import { createAdminServer } from './admin-server.ts'
-import { RawClient } from './raw-client.ts'
 import {
   chatBody,
   jsonOf,
   rawPost,
-  ScriptedStream,
   sendRaw,
-  servedStream,
   statusOf,
   streamBody,
-  textUnit,
   withServer,
-} from './server-kit.ts'
+} from '../../test/support/inbound/data-server-kit.ts'
+import { RawClient } from '../../test/support/inbound/raw-client.ts'
+import { ScriptedStream, servedStream, textUnit } from '../../test/support/inbound/scripted-door.ts'
+import { systemClock } from '../resilience/clock.ts'
+import { createAdminServer } from './admin-server.ts'
 
 const get = (path: string, headers = 'Host: a') =>
   `GET ${path} HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`

@@ -2,18 +2,16 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { dialectOf } from '../dialect/registry.ts'
 import { RequestRejected } from '../dialect/request-rejected.ts'
-import { describeBug } from './describe-bug.ts'
+import { createDesk, type Desk } from './desk.ts'
 import { drainExchanges } from './drain.ts'
-import { type Exchange, ExchangeRegister } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import { FrontDoor, pathOf } from './front-door.ts'
-import { type CompletionDesk, handleCompletion } from './handle-completion.ts'
+import { handleCompletion } from './handle-completion.ts'
 import { describeModel, describeModels } from './handle-models.ts'
-import { defaultLimits } from './limits.ts'
 import { closeListener, createListener, type Handle, listen } from './listener.ts'
 import { answerParseFailure } from './parse-failures.ts'
 import type { DataServer, DataServerParts } from './ports.ts'
 import { refuseUnrouted } from './refuse-unrouted.ts'
-import { Rejections } from './rejections.ts'
 import { answerBytes, jsonBytes } from './send-bytes.ts'
 import { completionPaths, guessFormat, modelPaths } from './surfaces.ts'
 
@@ -50,39 +48,6 @@ export function createDataServer(parts: DataServerParts): DataServer {
       clearInterval(hold)
     },
     inFlight: () => register.size,
-  }
-}
-
-interface Desk extends CompletionDesk {
-  readonly parts: DataServerParts
-  readonly limits: typeof defaultLimits
-  readonly register: ExchangeRegister
-  sayFarewell(): void
-  /** Farewell has been said: whatever comes now comes too late. */
-  isOver(): boolean
-}
-
-function createDesk(parts: DataServerParts): Desk {
-  const { clock, logger, door } = parts
-  const limits = { ...defaultLimits, ...parts.limits }
-  const register = new ExchangeRegister(parts)
-  const onBug = (error: unknown) => logger.error({ bug: describeBug(error) }, 'a request met a bug')
-  const { writeStallMs, lingerMs } = limits
-  const rejections = new Rejections({ clock, writeStallMs, lingerMs, onBug, onRejected: parts.onRejected })
-  let isOver = false
-  return {
-    parts,
-    limits,
-    register,
-    door,
-    rejections,
-    maxBodyBytes: parts.settings.maxBodyBytes,
-    context: { clock, writeStallMs, onBug, mask: text => parts.mask(text) },
-    isOver: () => isOver,
-    sayFarewell() {
-      isOver = true
-      for (const exchange of register.all()) exchange.sayFarewell()
-    },
   }
 }
 

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { chatBody, jsonOf, rawPost, sendRaw, statusOf, withServer } from './server-kit.ts'
+import {
+  chatBody,
+  jsonOf,
+  rawPost,
+  sendRaw,
+  statusOf,
+  withServer,
+} from '../../test/support/inbound/data-server-kit.ts'
 
 const get = (head: string) => `GET ${head}\r\n\r\n`
 const chat = '/v1/chat/completions'

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { RawClient } from './raw-client.ts'
-import { chatBody, jsonOf, rawPost, sendRaw, statusOf, withServer } from './server-kit.ts'
+import {
+  chatBody,
+  jsonOf,
+  rawPost,
+  sendRaw,
+  statusOf,
+  withServer,
+} from '../../test/support/inbound/data-server-kit.ts'
+import { RawClient } from '../../test/support/inbound/raw-client.ts'
 
 const chat = '/v1/chat/completions'
 /** Short enough for a test, long enough for a busy machine. */

@@ -27,7 +27,7 @@ export const defaultLimits: ServerLimits = {
   maxHeadBytes: 16 * 1024,
   maxHeaders: 200,
   maxConnections: 8_192,
-  maxRequestsPerSocket: 10_000,
+  maxRequestsPerSocket: 100_000,
   keepAliveTimeoutMs: 75_000,
   writeStallMs: 30_000,
   lingerMs: 1_000,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { primary, servedWhole } from '../../test/support/inbound/scripted-door.ts'
 import type { TrailEntry } from '../chain/outcome.ts'
 import { asComments, formatTrail, outcomeHeaders, requestHeaders } from './response-headers.ts'
-import { primary, servedWhole } from './server-kit.ts'
 
 const silent = { would: () => undefined, cacheState: () => undefined }
 

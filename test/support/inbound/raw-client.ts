@@ -1,4 +1,4 @@
-// For this room's tests: a client that stays connected, reads when it is told to, and waits for what it expects.
+// A client that stays connected, reads when it is told to, and waits for what it expects.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 

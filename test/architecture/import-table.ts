@@ -1,0 +1,108 @@
+// Which room may know which. Change a line only with a reason: the table is the plan of the house.
+
+export interface RoomRule {
+  /** Path prefix of the room, from the top of the repository. The longest one that fits a file counts. */
+  readonly room: string
+  /** Path prefixes of what it may import. Its own files always. */
+  readonly imports: readonly string[]
+  /** Path prefixes that it may import as types only. */
+  readonly types: readonly string[]
+  /** Packages and Node modules; `node:*` for all of Node. */
+  readonly libraries: readonly string[]
+}
+
+const clock = 'sidecar/resilience/clock.ts'
+const chainShapes = ['sidecar/chain/ports.ts', 'sidecar/chain/outcome.ts', 'sidecar/chain/events.ts']
+
+export const importTable: readonly RoomRule[] = [
+  // The language. Classic zod is for generating manifests: the sidecar loads the rest.
+  { room: 'crds', imports: [], types: [], libraries: ['zod/mini', 'node:crypto'] },
+  { room: 'crds/generate', imports: ['crds'], types: [], libraries: ['zod', 'zod/mini', 'yaml', 'node:*'] },
+
+  // The core of the sidecar: pure, no edge of the process in sight.
+  { room: 'sidecar/resilience', imports: [], types: [], libraries: [] },
+  {
+    room: 'sidecar/failure',
+    imports: ['crds/vocabulary.ts'],
+    types: [],
+    libraries: ['node:util'],
+  },
+  {
+    room: 'sidecar/dialect',
+    imports: ['sidecar/failure', 'crds/vocabulary.ts'],
+    types: ['crds', ...chainShapes],
+    libraries: ['eventsource-parser', 'node:buffer', 'node:crypto', 'node:string_decoder'],
+  },
+  {
+    room: 'sidecar/chain',
+    imports: ['sidecar/resilience', 'sidecar/failure', 'sidecar/dialect/completion.ts', 'crds'],
+    types: [],
+    libraries: [],
+  },
+  {
+    room: 'sidecar/policy',
+    imports: ['sidecar/chain', 'sidecar/resilience', 'crds'],
+    types: ['sidecar/dialect/completion.ts', 'sidecar/failure'],
+    libraries: ['node:crypto'],
+  },
+
+  // The edges: they know the core, never each other.
+  {
+    room: 'sidecar/provider',
+    imports: ['sidecar/dialect', 'sidecar/failure', 'crds'],
+    types: [...chainShapes, clock],
+    libraries: ['undici', 'node:*'],
+  },
+  {
+    room: 'sidecar/cache',
+    imports: ['sidecar/dialect', 'sidecar/failure', 'crds'],
+    types: [...chainShapes, clock],
+    libraries: ['lru-cache', 'node:*'],
+  },
+  {
+    room: 'sidecar/telemetry',
+    imports: ['sidecar/dialect', 'sidecar/failure', 'crds', 'package.json'],
+    types: [...chainShapes, clock],
+    libraries: ['prom-client', 'pino', 'node:*'],
+  },
+  {
+    room: 'sidecar/control',
+    imports: ['sidecar/policy', 'crds'],
+    types: [clock],
+    libraries: ['undici', 'yaml', 'node:*'],
+  },
+  {
+    room: 'sidecar/server',
+    imports: ['sidecar/policy', 'sidecar/chain', 'sidecar/dialect', 'sidecar/failure', 'crds'],
+    types: [clock],
+    libraries: ['fastify', 'node:*'],
+  },
+
+  // The joints. What lies loose in `sidecar/` is small and knows no room.
+  { room: 'sidecar', imports: [], types: [], libraries: ['node:*'] },
+  { room: 'sidecar/settings.ts', imports: ['crds'], types: [], libraries: ['node:*'] },
+  { room: 'sidecar/assemble.ts', imports: ['sidecar', 'crds'], types: [], libraries: ['node:*'] },
+  {
+    room: 'sidecar/main.ts',
+    imports: ['sidecar/assemble.ts', 'sidecar/settings.ts'],
+    types: ['sidecar'],
+    libraries: ['node:*'],
+  },
+
+  // The operator cannot see the sidecar.
+  { room: 'operator', imports: ['crds', 'operator'], types: [], libraries: ['node:*'] },
+
+  // What is not shipped may look at everything, and nothing looks back.
+  { room: 'build', imports: ['crds'], types: [], libraries: ['esbuild', 'node:*'] },
+]
+
+/** The rule of a file, or undefined where none stands: tests and their support are free. */
+export function ruleOf(path: string): RoomRule | undefined {
+  const fitting = importTable.filter(rule => isWithin(path, rule.room))
+  return fitting.sort((one, other) => other.room.length - one.room.length)[0]
+}
+
+/** `path` is the file `prefix` or lies in the folder `prefix`. */
+export function isWithin(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`)
+}

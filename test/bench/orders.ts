@@ -1,0 +1,61 @@
+// What the conductor says to its helpers, and what they answer: plain values over the channel of a forked process.
+
+/** How the provider stub answers calls for the primary's model. Everything else it answers well. */
+export type StubMode = 'healthy' | 'modelMissing' | 'serverError'
+
+export type StubOrder =
+  | { readonly kind: 'setMode'; readonly mode: StubMode }
+  /** `chunks` events per stream, one every `intervalMs`. */
+  | { readonly kind: 'setStream'; readonly chunks: number; readonly intervalMs: number }
+  | { readonly kind: 'resetCounts' }
+  | { readonly kind: 'tellCounts' }
+
+export interface StubCounts {
+  readonly kind: 'counts'
+  readonly requests: number
+  /** Milliseconds from a failed answer of the primary to the next request. */
+  readonly failoverMs: readonly number[]
+  /** Requests whose model and fixed header come from different versions of the policy. */
+  readonly mixed: number
+  /** The newest policy version seen in the fixed header; 0: none. */
+  readonly newestVersion: number
+}
+
+export interface LoadOrder {
+  readonly port: number
+  readonly path: string
+  readonly body: string
+  readonly connections: number
+  readonly durationMs: number
+  /** Requests per second; absent: as many as the connections can do. */
+  readonly rate?: number
+  /** Ends after this many requests; absent: only time ends it. */
+  readonly requests?: number
+}
+
+export interface LoadResult {
+  readonly requests: number
+  /** Answers with another status than 200, and broken connections. */
+  readonly errors: number
+  readonly elapsedMs: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+/** Bodies of requests. */
+export const smallPrompt = promptOf('Tell me in one sentence why the sky is blue. '.repeat(6), false)
+export const streamPrompt = promptOf('Tell me a long story.', true)
+export const largePrompt = promptOf('All work and no play makes a dull day. '.repeat(27_000), false)
+export const chatPath = '/v1/chat/completions'
+
+function promptOf(text: string, stream: boolean): string {
+  return JSON.stringify({
+    model: 'gpt-4o',
+    ...(stream ? { stream } : {}),
+    temperature: 0.2,
+    messages: [
+      { role: 'system', content: 'You are terse.' },
+      { role: 'user', content: text },
+    ],
+  })
+}

@@ -1,0 +1,64 @@
+// Runs suites of tests with Node's own runner: `node test/run-tests.ts unit architecture`, or `all`.
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Where each suite lies. A suite without files is a mistake: it would pass for ever. */
+const suites: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'unit',
+    ['{crds,sidecar,operator,build}/**/*.test.ts', 'test/support/**/*.test.ts', 'test/bench/**/*.test.ts'],
+  ],
+  ['architecture', ['test/architecture/**/*.test.ts']],
+  ['conformance', ['test/conformance/**/*.test.ts']],
+  ['scenarios', ['test/scenarios/**/*.test.ts']],
+  ['sdk', ['test/sdk/**/*.test.ts']],
+  ['fuzz', ['test/fuzz/**/*.test.ts']],
+  ['demo', ['test/demo/**/*.test.ts']],
+])
+
+/** Test files in parallel. Each scenario starts processes of its own, so more than the machine has would only make them late. */
+const maxConcurrency = 4
+/** Longest life of one test file: a hung one fails instead of holding the run. */
+const fileTimeoutMs = 180_000
+
+function listFiles(names: readonly string[]): readonly string[] {
+  return names.flatMap(name => {
+    const patterns = suites.get(name)
+    if (patterns === undefined) {
+      throw new Error(`no suite "${name}"; there are: all, ${[...suites.keys()].join(', ')}`)
+    }
+    const files = patterns.flatMap(pattern => globSync(pattern, { cwd: root })).sort()
+    if (files.length === 0) throw new Error(`suite "${name}" has no test files`)
+    return files
+  })
+}
+
+function runNodeTests(files: readonly string[]): Promise<number> {
+  const concurrency = Math.min(availableParallelism(), maxConcurrency)
+  const options = ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${fileTimeoutMs}`]
+  const runner = spawn(process.execPath, [...options, ...files], { cwd: root, stdio: 'inherit' })
+  // The runner gets the terminal's Ctrl-C itself; waiting for it keeps its summary in order.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => runner.kill('SIGTERM'))
+  return new Promise((resolve, reject) => {
+    runner.once('error', reject)
+    runner.once('exit', code => resolve(code ?? 1))
+  })
+}
+
+async function main(names: readonly string[]): Promise<number> {
+  if (names.length === 0) throw new Error(`which suites? all, ${[...suites.keys()].join(', ')}`)
+  const wanted = names.includes('all') ? [...suites.keys()] : names
+  return runNodeTests(listFiles(wanted))
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`run-tests: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
+}
