@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** What an answer belongs to. Two requests share an answer only when all of this is the same. */
 export interface CacheKeyParts {
@@ -26,5 +26,5 @@ export function cacheKey(parts: CacheKeyParts): string {
   ]
   const text = fields.map(field => `${field.length}:${field}`).join('')
   // UTF-16, because UTF-8 would write every lone surrogate as the same bytes.
-  return createHash('sha256').update(text, 'utf16le').digest('base64')
+  return hash('sha256', Buffer.from(text, 'utf16le'), 'base64')
 }

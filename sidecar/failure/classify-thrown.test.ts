@@ -28,6 +28,7 @@ const rows: readonly (readonly [about: string, error: unknown, expected: Expecte
   ['an unknown name', thrown('ENOTFOUND'), { kind: 'ConnectError', promptSent: 'none' }],
   ['a silent DNS', thrown('EAI_AGAIN'), { kind: 'ConnectError', promptSent: 'none' }],
   ['another DNS trouble', thrown('EAI_FAIL'), { kind: 'ConnectError', promptSent: 'none' }],
+  ['an address that is not allowed', thrown('EADDRDENIED'), { kind: 'ConnectError', promptSent: 'none' }],
   ['an expired certificate', thrown('CERT_HAS_EXPIRED'), { kind: 'ConnectError', promptSent: 'none' }],
   [
     'a self-signed certificate',
@@ -56,6 +57,11 @@ const rows: readonly (readonly [about: string, error: unknown, expected: Expecte
   ['an answer that is no HTTP', thrown('HPE_INVALID_CONSTANT'), { kind: 'InvalidResponse' }],
   ['a flood of headers', thrown('UND_ERR_HEADERS_OVERFLOW'), { kind: 'InvalidResponse' }],
   ['an endless answer', thrown('UND_ERR_RES_EXCEEDED_MAX_SIZE'), { kind: 'InvalidResponse' }],
+  [
+    'an answer that is no HTTP in a way without a name',
+    Object.assign(new Error('text'), { name: 'HTTPParserError', code: undefined }),
+    { kind: 'InvalidResponse' },
+  ],
   ['a short answer', thrown('UND_ERR_RES_CONTENT_LENGTH_MISMATCH'), { kind: 'InvalidResponse' }],
   ['spoiled compression', thrown('Z_DATA_ERROR'), { kind: 'InvalidResponse' }],
   [

@@ -25,6 +25,8 @@ const byCode: Readonly<Record<string, Failure>> = {
   ENETDOWN: { ...neverConnected, detail: 'the network is down' },
   EADDRNOTAVAIL: { ...neverConnected, detail: 'no local port is free for a connection' },
   EMFILE: { ...neverConnected, detail: 'too many files and sockets are open' },
+  // Our own guard: the name leads to an address that no provider may have.
+  EADDRDENIED: { ...neverConnected, detail: 'the address of the provider is not allowed' },
   UND_ERR_CLOSED: { ...neverConnected, detail: 'the connection pool is closed' },
   UND_ERR_DESTROYED: { ...neverConnected, detail: 'the connection pool is closed' },
   UND_ERR_PRX_CONN: { ...neverConnected, detail: 'the proxy does not connect' },
@@ -45,9 +47,11 @@ const byCode: Readonly<Record<string, Failure>> = {
   },
 }
 
+const notHttp: Failure = { ...brokenAnswer, detail: 'the answer is not valid HTTP' }
+
 /** For families of codes. The first prefix that fits. */
 const byPrefix: readonly (readonly [prefix: string, failure: Failure])[] = [
-  ['HPE_', { ...brokenAnswer, detail: 'the answer is not valid HTTP' }],
+  ['HPE_', notHttp],
   ['Z_', { ...brokenAnswer, detail: 'the answer is not compressed as it says' }],
   ['ERR_BROTLI', { ...brokenAnswer, detail: 'the answer is not compressed as it says' }],
   ['EAI_', { ...neverConnected, detail: 'the name of the provider cannot be resolved' }],
@@ -87,6 +91,8 @@ function classifyOne(error: Readonly<Record<string, unknown>>): Failure | undefi
   if (name === 'TimeoutError')
     return { kind: 'Timeout', limit: 'total', detail: 'no answer from the provider in time' }
   if (name === 'AbortError') return { kind: 'ConnectError', detail: 'the call was cut off on this side' }
+  // Undici's parser does not always say which rule was broken.
+  if (name === 'HTTPParserError') return notHttp
   if (typeof code !== 'string') return undefined
   if (code === 'ETIMEDOUT') return isConnecting(error) ? noConnectionInTime : lostContact
   if (tlsCode.test(code)) return tlsFailure

@@ -13,21 +13,36 @@ const allowed = new Set([
   'openai-processing-ms',
   'openai-version',
 ])
-const allowedPrefixes = ['x-ratelimit-', 'anthropic-ratelimit-', 'ratelimit']
+
+/** One line of visible text: anything else could not be passed on safely, and none of these headers needs it. */
+const plainText = /^[\t\x20-\x7e]*$/
 
 export function readAnswerHeaders(
-  raw: Readonly<Record<string, string | string[] | undefined>>,
+  raw: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): UpstreamHeaders {
   const headers: Record<string, string> = {}
   for (const name in raw) {
+    if (!isAllowed(name)) continue
     const given = raw[name]
-    if (given === undefined || !isAllowed(name)) continue
+    if (given === undefined) continue
     const value = typeof given === 'string' ? given : given.join(', ')
-    if (!/[\r\n\0]/.test(value)) headers[name] = value
+    if (plainText.test(value)) headers[name] = value
   }
   return headers
 }
 
+/** The same without the coding that has been taken off. */
+export function withoutCoding(headers: UpstreamHeaders): UpstreamHeaders {
+  if (headers['content-encoding'] === undefined) return headers
+  const { 'content-encoding': _undone, ...others } = headers
+  return others
+}
+
 function isAllowed(name: string): boolean {
-  return allowed.has(name) || allowedPrefixes.some(prefix => name.startsWith(prefix))
+  return (
+    allowed.has(name) ||
+    name.startsWith('x-ratelimit-') ||
+    name.startsWith('anthropic-ratelimit-') ||
+    name.startsWith('ratelimit')
+  )
 }

@@ -1,6 +1,6 @@
 // Keys from files and variables. A file that changes is picked up within seconds; a key that cannot be had is a failure of
 // its target and a warning, never a request without it.
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import type { CompiledCredentials, CompiledProvider } from '../../crds/snapshot/policy-snapshot.ts'
 import { Confidential } from '../failure/confidential.ts'
 import type { Failure } from '../failure/failure.ts'
@@ -104,18 +104,22 @@ function read(credentials: SourcedCredentials, look: Look): Reading {
     return { checkedAt: look.now, version: '', result }
   }
   try {
-    const { size, mtimeMs, ctimeMs, ino } = statSync(credentials.path)
+    const found = statSync(credentials.path)
+    const { size, mtimeMs, ctimeMs, ino } = found
     const version = `${ino}:${size}:${mtimeMs}:${ctimeMs}`
     if (look.known?.version === version) return { ...look.known, checkedAt: look.now }
-    const result =
-      size > maxKeyBytes
-        ? 'the file is larger than 64 KiB'
-        : asKey(readFileSync(credentials.path, 'utf8'), 'the file is empty')
-    return { checkedAt: look.now, version, result }
+    return { checkedAt: look.now, version, result: readKeyFile(credentials.path, found) }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
     return { checkedAt: look.now, version: code, result: `the file cannot be read (${code})` }
   }
+}
+
+function readKeyFile(path: string, found: Stats): Confidential | string {
+  // Reading a pipe would wait for its writer, and everybody would wait along.
+  if (!found.isFile()) return 'it is not a regular file'
+  if (found.size > maxKeyBytes) return 'the file is larger than 64 KiB'
+  return asKey(readFileSync(path, 'utf8'), 'the file is empty')
 }
 
 /** A key goes into a header: one line of visible text. */

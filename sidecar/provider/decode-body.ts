@@ -1,8 +1,7 @@
 // We ask providers for plain bytes. One that compresses all the same is understood, within bounds: a small answer that
 // unpacks to a flood is an attack or a mistake, and either way no answer.
-import { createRequire } from 'node:module'
 import type { Transform } from 'node:stream'
-import type * as Zlib from 'node:zlib'
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import type { BodyConsumer, UpstreamBody } from '../chain/ports.ts'
 import type { Failure } from '../failure/failure.ts'
 
@@ -27,19 +26,17 @@ export function decodeBody(body: UpstreamBody, coding: string | undefined, maxBy
   return { kind: 'decoded', body: new UnpackedBody(body, unpack, maxBytes) }
 }
 
-/** zlib is loaded for the rare provider that needs it. */
 function unpackerOf(coding: string): (() => Transform) | undefined {
-  const zlib = () => createRequire(import.meta.url)('node:zlib') as typeof Zlib
   switch (coding) {
     case 'gzip':
     case 'x-gzip':
-      return () => zlib().createGunzip()
+      return createGunzip
     case 'deflate':
-      return () => zlib().createInflate()
+      return createInflate
     case 'br':
-      return () => zlib().createBrotliDecompress()
+      return createBrotliDecompress
     case 'zstd':
-      return () => zlib().createZstdDecompress()
+      return createZstdDecompress
     default:
       return undefined
   }
@@ -73,7 +70,10 @@ class UnpackedBody implements UpstreamBody {
         if (!this.#isOver && !stream.write(chunk)) this.#packed.pause()
       },
       end: () => stream.end(),
-      error: failure => this.#finish(() => consumer.error(failure)),
+      error: failure => {
+        stream.destroy()
+        this.#finish(() => consumer.error(failure))
+      },
     })
   }
 

@@ -30,7 +30,7 @@ export class AddressDenied extends Error {
 export function guardedLookup(resolve: Resolve): LookupFunction {
   return (host, options, callback) => {
     resolve(host, (error, found) => {
-      if (error !== null) return callback(Object.assign(error, {}), [])
+      if (error !== null) return callback(error, [])
       const admitted = found.filter(({ address }) => admitsAddress(host, address))
       const [first] = admitted
       if (first === undefined) return callback(new AddressDenied(), [])

@@ -6,6 +6,7 @@ import type { Confidential } from '../failure/confidential.ts'
 import type { Failure } from '../failure/failure.ts'
 import { credentialHeader } from './authorize.ts'
 import type { CredentialResult, Credentials } from './credentials.ts'
+import { FixedPartsMemory } from './fixed-parts.ts'
 import { type Resolve, systemResolve } from './guarded-lookup.ts'
 import { Pools } from './pools.ts'
 import { WireCall } from './wire-call.ts'
@@ -29,8 +30,9 @@ const defaultMaxBodyBytes = 256 * 1024 * 1024
 
 export function createProviderSender(options: ProviderSenderOptions): ProviderSender {
   const pools = new Pools(options.resolve ?? systemResolve)
+  const fixedParts = new FixedPartsMemory()
   const maxBodyBytes = options.maxBodyBytes ?? defaultMaxBodyBytes
-  const fixedHeaders = {
+  const ownHeaders = {
     'content-type': 'application/json',
     // Plain bytes: an answer is looked into as it comes.
     'accept-encoding': 'identity',
@@ -43,16 +45,17 @@ export function createProviderSender(options: ProviderSenderOptions): ProviderSe
       const credential = options.credentials.find(call.provider)
       if (credential.kind === 'missing') return Promise.resolve(unsent(credential.failure))
       return new Promise(settle => {
-        const wire = new WireCall({ signal, maxBodyBytes, settle })
         try {
-          pools.for(call.provider, call.connectTimeoutMs).dispatch(
+          const { pathPrefix, headers } = fixedParts.of(call.provider)
+          const pool = pools.for(call.provider, call.connectTimeoutMs)
+          pool.dispatch(
             {
               method: 'POST',
-              path: pathOf(call),
-              headers: { ...fixedHeaders, ...headersOf(call), ...authorization(call, credential) },
+              path: `${pathPrefix}${call.path}`,
+              headers: authorize({ ...ownHeaders, ...call.headers, ...headers }, call, credential),
               body: call.body,
             },
-            wire,
+            new WireCall({ signal, maxBodyBytes, settle }),
           )
         } catch (cause) {
           settle(unsent(classifyThrown(cause)))
@@ -71,24 +74,17 @@ function unsent(failure: Failure): ProviderResult {
   return { kind: 'failed', failure: { ...failure, promptSent: 'none' } }
 }
 
-/** The path of the endpoint and of the call, joined. The origin is the endpoint's: no call can name another host. */
-function pathOf({ provider, path }: ProviderCall): string {
-  const { pathname } = new URL(provider.endpoint)
-  return pathname === '/' ? path : `${pathname.replace(/\/$/, '')}${path}`
-}
-
-function headersOf({ provider, headers }: ProviderCall): Readonly<Record<string, string>> {
-  if (provider.headers.length === 0) return headers
-  const merged: Record<string, string> = { ...headers }
-  for (const { name, value } of provider.headers) merged[name] = value
-  return merged
-}
-
-function authorization(call: ProviderCall, credential: CredentialResult): Readonly<Record<string, string>> {
+/** Comes last: no other header may stand where the key goes. */
+function authorize(
+  headers: Record<string, string>,
+  call: ProviderCall,
+  credential: CredentialResult,
+): Record<string, string> {
   const key = keyOf(call, credential)
-  if (key === undefined) return {}
+  if (key === undefined) return headers
   const [name, value] = credentialHeader(call.provider, key)
-  return { [name]: value }
+  headers[name] = value
+  return headers
 }
 
 /** The caller's own key goes out only where the provider asks for it. */

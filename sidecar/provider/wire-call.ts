@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { BodyConsumer, ProviderResult, UpstreamBody } from '../chain/ports.ts'
 import { classifyThrown } from '../failure/classify-thrown.ts'
 import type { Failure } from '../failure/failure.ts'
-import { readAnswerHeaders } from './answer-headers.ts'
+import { readAnswerHeaders, withoutCoding } from './answer-headers.ts'
 import { decodeBody } from './decode-body.ts'
 
 type Phase = 'sending' | 'answered' | 'over'
@@ -23,6 +23,9 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
   #held: Buffer[] = []
   #heldBytes = 0
   #receivedBytes = 0
+  /** The consumer asked for a pause. */
+  #isHeldBack = false
+  #isHandingOver = false
   #ending: { readonly failure: Failure | undefined } | undefined
   #isAborted = false
   #hasSent = false
@@ -60,11 +63,11 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
       this.#settle({ kind: 'failed', failure: decoded.failure })
       return this.abort()
     }
-    this.#settle({ kind: 'answered', status, headers: read, body: decoded.body })
+    this.#settle({ kind: 'answered', status, headers: withoutCoding(read), body: decoded.body })
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#isAborted) return
+    if (this.#isAborted || this.#phase === 'over') return
     this.#receivedBytes += chunk.length
     if (this.#receivedBytes > this.#maxBodyBytes) {
       return this.#break({
@@ -90,8 +93,9 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
       const unsent: Failure = this.#hasSent ? failure : { ...failure, promptSent: 'none' }
       return this.#settle({ kind: 'failed', failure: unsent })
     }
-    // Whatever broke an answer that had begun, its parser's complaints excepted, is an interruption.
-    this.#finish(failure.kind === 'InvalidResponse' ? failure : { ...failure, kind: 'StreamInterrupted' })
+    // Whatever broke an answer that had begun is an interruption: undici calls a cut body now a closed socket, now a
+    // wrong length and now a breach of the protocol.
+    this.#finish({ ...failure, kind: 'StreamInterrupted' })
   }
 
   // ── To the chain ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,41 +103,46 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
   consume(consumer: BodyConsumer): void {
     this.#consumer = consumer
     const held = this.#held
-    const mustResume = this.#heldBytes > maxHeldBytes
     this.#held = []
     this.#heldBytes = 0
+    this.#isHandingOver = true
     for (const chunk of held) if (!this.#isAborted) consumer.data(chunk)
-    if (this.#ending !== undefined) this.#tell(this.#ending.failure)
-    else if (mustResume) this.resume()
+    this.#isHandingOver = false
+    if (this.#ending !== undefined) return this.#tell(this.#ending.failure)
+    if (this.#isHeldBack) this.pause()
+    else this.resume()
   }
 
   pause(): void {
+    this.#isHeldBack = true
     if (this.#phase !== 'over') this.#controller?.pause()
   }
 
   resume(): void {
-    if (this.#phase !== 'over') this.#controller?.resume()
+    this.#isHeldBack = false
+    // undici reads on at once: what it would bring must not overtake what is being handed over.
+    if (this.#phase !== 'over' && !this.#isHandingOver) this.#controller?.resume()
   }
 
   abort(): void {
-    if (this.#isAborted || this.#phase === 'over') return
+    if (this.#isAborted) return
     this.#isAborted = true
     this.#held = []
+    if (this.#phase === 'over') return
     this.#release()
     this.#controller?.abort(new Error('aborted'))
   }
 
   readonly #onSignal = (): void => {
-    const wasSending = this.#phase === 'sending'
-    this.abort()
     // Nobody waits for a connection that is still being made: it is given up as soon as it is there.
-    if (wasSending)
+    if (this.#phase === 'sending') {
       this.#settle({ kind: 'failed', failure: this.#hasSent ? aborted : { ...aborted, promptSent: 'none' } })
+    }
+    this.abort()
   }
 
   #break(failure: Failure): void {
     this.#finish(failure)
-    this.#isAborted = true
     this.#controller?.abort(new Error('too large'))
   }
 

@@ -31,7 +31,7 @@ export async function handleCompletion(
   try {
     const bytes = await readBody(exchange.request, desk.maxBodyBytes)
     if (bytes === undefined) return desk.rejections.noteUnfinished(exchange, dialect)
-    read = readRequest(exchange, { surface, dialect, bytes })
+    read = readRequest(exchange, { surface, dialect, bytes, wallTime: desk.context.clock.wallTime })
     const match = desk.door.match(read.caller)
     if (match.kind !== 'matched') throw unmatched(match)
     const { session } = match

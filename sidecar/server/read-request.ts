@@ -1,6 +1,7 @@
 // From a body and its headers to the request that the policy room matches and the chain walks.
 import { parseDuration } from '../../crds/resources/durations.ts'
-import type { CallerRequest } from '../chain/ports.ts'
+import type { CallerRequest, Preparation } from '../chain/ports.ts'
+import { readBodyFacts } from '../dialect/body-facts.ts'
 import { contentDigest } from '../dialect/content-digest.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { type ParsedBody, parseBody } from '../dialect/parse-body.ts'
@@ -19,11 +20,11 @@ export interface ReadRequest {
 /** @throws RequestRejected 400 naming what is wrong: the body, `model`, or one of our request headers. */
 export function readRequest(
   exchange: Exchange,
-  what: { surface: Surface; dialect: Dialect; bytes: Buffer },
+  what: { surface: Surface; dialect: Dialect; bytes: Buffer; wallTime: () => number },
 ): ReadRequest {
-  const { surface, dialect, bytes } = what
+  const { surface, dialect, bytes, wallTime } = what
   const body = parseBody(bytes)
-  const stream = surface.endpoint === 'completion' && dialect.wantsStream(body.json)
+  const stream = surface.endpoint === 'completion' && dialect.wantsStream(body.head)
   const deadlineMs = readDeadline(exchange.header(deadlineHeader))
   const credential = readCredential(exchange)
   const decoded = once(() => dialect.decodeRequest(body.json))
@@ -38,7 +39,7 @@ export function readRequest(
     endpoint: surface.endpoint,
     model: readModel(body),
     stream,
-    facts: dialect.readFacts(body.json),
+    facts: readBodyFacts(dialect, body),
     bodyBytes: bytes.length,
     header,
     fallbackOff: readSwitch(exchange.header(switchHeader)),
@@ -46,7 +47,7 @@ export function readRequest(
     ...(credential !== undefined && { credential }),
     signal: exchange.signal,
     prepare: (provider, target) =>
-      prepareCall({
+      prepare({
         caller: dialect,
         body,
         stream,
@@ -55,18 +56,29 @@ export function readRequest(
         provider,
         target,
         decoded,
+        wallTime,
       }),
     contentDigest: digest,
   }
-  return { caller, wantsUsage: dialect.wantsUsage(body.json) }
+  return { caller, wantsUsage: dialect.wantsUsage(body.head) }
+}
+
+/** Only a translation reads the whole request, so only it finds out that one is not valid in its own dialect. */
+function prepare(call: Parameters<typeof prepareCall>[0]): Preparation {
+  try {
+    return prepareCall(call)
+  } catch (error) {
+    if (error instanceof RequestRejected) return { kind: 'malformed', rejection: error }
+    throw error
+  }
 }
 
 const deadlineHeader = 'x-llm-fallback-deadline'
 const switchHeader = 'x-llm-fallback'
 const wholeMilliseconds = /^[0-9]{1,9}$/
 
-function readModel({ json }: ParsedBody): string {
-  const { model } = json
+function readModel({ head }: ParsedBody): string {
+  const { model } = head
   if (typeof model === 'string' && model !== '') return model
   throw new RequestRejected(400, 'bad_request', 'model is missing or not a string', 'model')
 }

@@ -46,8 +46,9 @@ class Spool implements LineSpool {
   readonly #gatherMs: number
   readonly #retryMs: number
   readonly #maxBytes: number
-  #waiting: string[] = []
-  #waitingBytes = 0
+  /** Whole lines, grown by appending: the engine joins them once, when they become bytes. */
+  #waiting = ''
+  #waitingLines = 0
   /** Taken from `#waiting`, being written or to be written again. */
   #batch: { readonly bytes: Buffer; readonly lines: number } | undefined
   #writing: Promise<void> | undefined
@@ -67,18 +68,18 @@ class Spool implements LineSpool {
   add(line: string): void {
     // Length in UTF-16 units: records are ASCII but for names, and the bound need not be exact.
     const size = line.length + 1
-    if (this.#isClosed || this.#waitingBytes + (this.#batch?.bytes.length ?? 0) + size > this.#maxBytes) {
+    if (this.#isClosed || this.#waiting.length + (this.#batch?.bytes.length ?? 0) + size > this.#maxBytes) {
       this.#drop()
       return
     }
-    this.#waiting.push(line)
-    this.#waitingBytes += size
+    this.#waiting += `${line}\n`
+    this.#waitingLines += 1
     if (this.#isFailing) this.#counts.spooled += 1
     this.#schedule(this.#gatherMs)
   }
 
   totals(): AuditTotals {
-    return { ...this.#counts, spoolBytes: this.#waitingBytes + (this.#batch?.bytes.length ?? 0) }
+    return { ...this.#counts, spoolBytes: this.#waiting.length + (this.#batch?.bytes.length ?? 0) }
   }
 
   async flush(): Promise<void> {
@@ -95,7 +96,7 @@ class Spool implements LineSpool {
     await this.flush()
     this.#isClosed = true
     this.#cancelTimer?.()
-    const lost = this.#waiting.length + (this.#batch?.lines ?? 0)
+    const lost = this.#waitingLines + (this.#batch?.lines ?? 0)
     if (lost > 0) {
       this.#counts.dropped += lost
       this.#options.onTrouble({ kind: 'dropping' })
@@ -141,17 +142,17 @@ class Spool implements LineSpool {
   }
 
   #takeWaiting(): { readonly bytes: Buffer; readonly lines: number } {
-    const lines = this.#waiting
-    this.#waiting = []
-    this.#waitingBytes = 0
-    return { bytes: Buffer.from(`${lines.join('\n')}\n`), lines: lines.length }
+    const batch = { bytes: Buffer.from(this.#waiting), lines: this.#waitingLines }
+    this.#waiting = ''
+    this.#waitingLines = 0
+    return batch
   }
 
   #failed(error: unknown, lines: number): void {
     this.#counts.failed += 1
     if (this.#isFailing) return
     this.#isFailing = true
-    this.#counts.spooled += lines + this.#waiting.length
+    this.#counts.spooled += lines + this.#waitingLines
     this.#options.onTrouble({ kind: 'failing', code: errorCode(error) })
   }
 
