@@ -67,10 +67,10 @@ test('nonsense and tiny prompts teach nothing', () => {
   assert.equal(estimator.estimate('m', text(4000)), 1000)
 })
 
-test('remembers a bounded number of models and forgets the one unused for longest', () => {
+test('remembers a bounded number of models and forgets the one met first', () => {
   const estimator = new TokenEstimator({ maxModels: 2 })
   for (const model of ['a', 'b', 'a', 'c']) estimator.learn(model, text(2000), 1000)
-  assert.equal(estimator.estimate('b', text(2000)), 500)
-  assert.equal(estimator.estimate('a', text(2000)), 1000)
+  assert.equal(estimator.estimate('a', text(2000)), 500)
+  assert.equal(estimator.estimate('b', text(2000)), 1000)
   assert.equal(estimator.estimate('c', text(2000)), 1000)
 })

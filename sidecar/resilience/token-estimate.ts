@@ -9,7 +9,7 @@ export interface PromptSize {
 }
 
 export interface TokenEstimatorSettings {
-  /** Models to remember; the one unused for longest is forgotten first. */
+  /** Models to remember; the one met first is forgotten first. */
   readonly maxModels: number
   /** Factor on every estimate: above 1 for those who would rather reserve too much. */
   readonly pessimism: number
@@ -72,14 +72,13 @@ export class TokenEstimator {
     // A provider that counts nonsense teaches nothing.
     if (!(ratio >= 0.1 && ratio <= 100)) return
     const known = this.#learned.get(model)
-    // Deleted and set again: a Map keeps insertion order, so the first entry is the one unused for longest.
-    this.#learned.delete(model)
+    if (known === undefined) this.#makeRoom()
     this.#learned.set(model, known === undefined ? firstSample(ratio) : blend(known, ratio))
-    this.#forgetOldest()
   }
 
-  #forgetOldest(): void {
-    if (this.#learned.size <= this.#settings.maxModels) return
+  /** The model that was met first goes first: which one hardly matters, that there is a bound does. */
+  #makeRoom(): void {
+    if (this.#learned.size < this.#settings.maxModels) return
     const oldest = this.#learned.keys().next()
     if (!oldest.done) this.#learned.delete(oldest.value)
   }

@@ -14,6 +14,8 @@ export class Exchange {
   readonly startedAt: number
   /** On the monotonic clock. */
   readonly arrivedAt: number
+  /** Its place in the register; -1 once it is over. */
+  slot = -1
   /** Why the connection was given up before the request was complete; absent: the caller went. */
   refusal: { readonly status: number; readonly code: string } | undefined
   readonly #gone = new AbortController()
@@ -53,10 +55,16 @@ export class Exchange {
   }
 }
 
-/** All exchanges under way, by connection, so that a closed socket stops the work behind it at once. */
+/**
+ * All exchanges under way, by connection, so that a closed socket stops the work behind it at once.
+ *
+ * Kept in arrays on purpose. A Set or Map that is added to and deleted from for every request grows a new table each
+ * time, and an old table points to the next: once one of them is in old memory it keeps every later request alive
+ * until a full collection, which costs more than the requests themselves.
+ */
 export class ExchangeRegister {
-  readonly #open = new Set<Exchange>()
-  readonly #bySocket = new WeakMap<Socket, Set<Exchange>>()
+  readonly #open: Exchange[] = []
+  readonly #bySocket = new WeakMap<Socket, Exchange[]>()
   readonly #clock: Clock
   readonly #newRequestId: () => string
   #lastBusyAt: number
@@ -69,12 +77,12 @@ export class ExchangeRegister {
   }
 
   get size(): number {
-    return this.#open.size
+    return this.#open.length
   }
 
   /** How long there has been nothing to do. */
   idleMs(): number {
-    return this.#open.size > 0 ? 0 : this.#clock.now() - this.#lastBusyAt
+    return this.#open.length > 0 ? 0 : this.#clock.now() - this.#lastBusyAt
   }
 
   all(): readonly Exchange[] {
@@ -95,34 +103,43 @@ export class ExchangeRegister {
     const exchange = new Exchange({ id: this.#newRequestId(), request, response, clock: this.#clock })
     const onSocket = this.#ofSocket(request.socket)
     if (!this.#keepsAlive) response.shouldKeepAlive = false
-    this.#open.add(exchange)
-    onSocket.add(exchange)
+    exchange.slot = this.#open.push(exchange) - 1
+    onSocket.push(exchange)
     response.once('close', () => {
       // Node closes a response that was written in full, and one whose connection broke; only the latter is news.
       if (!response.writableFinished) exchange.abort()
-      onSocket.delete(exchange)
+      const place = onSocket.indexOf(exchange)
+      if (place >= 0) onSocket.splice(place, 1)
       this.#forget(exchange)
     })
     return exchange
   }
 
   /** One listener a connection: an answer that waits its turn on it never hears of the close by itself. */
-  #ofSocket(socket: Socket): Set<Exchange> {
+  #ofSocket(socket: Socket): Exchange[] {
     const known = this.#bySocket.get(socket)
     if (known !== undefined) return known
-    const exchanges = new Set<Exchange>()
+    const exchanges: Exchange[] = []
     this.#bySocket.set(socket, exchanges)
     socket.once('close', () => {
       for (const exchange of exchanges) {
         exchange.abort()
         this.#forget(exchange)
       }
-      exchanges.clear()
+      exchanges.length = 0
     })
     return exchanges
   }
 
+  /** The last one takes its place: the order means nothing. */
   #forget(exchange: Exchange): void {
-    if (this.#open.delete(exchange)) this.#lastBusyAt = this.#clock.now()
+    if (this.#open[exchange.slot] !== exchange) return
+    const last = this.#open.pop()
+    if (last !== undefined && last !== exchange) {
+      this.#open[exchange.slot] = last
+      last.slot = exchange.slot
+    }
+    exchange.slot = -1
+    this.#lastBusyAt = this.#clock.now()
   }
 }

@@ -30,10 +30,10 @@ const isBareOnly = process.argv.includes('--bare-only')
 const durations: Durations = isQuick
   ? { rounds: 2, saturatedMs: 1500, steadyMs: 2000, largeMs: 1500, reloads: 50, starts: 2, slowStreams: 1000 }
   : {
-      rounds: 4,
-      saturatedMs: 4000,
-      steadyMs: 5000,
-      largeMs: 3000,
+      rounds: 6,
+      saturatedMs: 1500,
+      steadyMs: 2000,
+      largeMs: 1500,
       reloads: 1000,
       starts: 5,
       slowStreams: 1000,
