@@ -9,6 +9,15 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const outputFolder = join(root, 'dist')
 
 /**
+ * How V8 keeps house, measured with the benchmark. A heap that may grow does not collect in full after every few large
+ * prompts, whose bytes count as its own; a small nursery keeps a thousand quiet streams small.
+ */
+const engineOptions = ['--max-semi-space-size=4', '--heap-growing-percent=300']
+
+/** Threads that allocate from one arena leave fewer half-empty ones: 15 MiB less beside a thousand streams. */
+const allocatorSettings = { MALLOC_ARENA_MAX: '1' }
+
+/**
  * Node's own modules through `require`: an `import` of one reads every export that it has, and those of `node:http`
  * and `node:crypto` then load a whole second HTTP client and the web's cryptography: 11 MiB that nobody uses.
  */
@@ -84,11 +93,17 @@ async function bundleProgram(name: string): Promise<void> {
 }
 
 /**
- * Compiled code is kept beside the bundle: less memory and a quicker start from the second run on. Where the folder
- * cannot be written nothing is kept and nothing fails.
+ * The engine takes its options at its start only, so the launcher becomes the same process once more with them: no
+ * second process, no shell. Compiled code is kept beside the bundle: less memory and a quicker start from the second run
+ * on. Where the folder cannot be written nothing is kept and nothing fails.
  */
 function launcherOf(name: string, program: string): string {
   return [
+    `const options = ${JSON.stringify(engineOptions)}`,
+    `const environment = { ...${JSON.stringify(allocatorSettings)}, ...process.env }`,
+    'if (process.execve !== undefined && process.execArgv.length === 0) {',
+    '  process.execve(process.execPath, [process.execPath, ...options, ...process.argv.slice(1)], environment)',
+    '}',
     "const { enableCompileCache } = process.getBuiltinModule('node:module')",
     `enableCompileCache(\`\${import.meta.dirname}/.compile-cache/${name}\`)`,
     `await import('./${program}')`,

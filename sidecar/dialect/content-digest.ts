@@ -5,10 +5,10 @@
 // they go to abuse checks and bills, not to the model. Everything else matters, unknown members included.
 // Bodies up to 256 KiB are compared in canonical form throughout. Of larger ones only the top level is put in order and
 // the values are taken as written: two spellings of one large request then count as two, never two requests as one.
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { JsonValue } from './completion.ts'
 import type { WireFormat } from './dialect.ts'
-import { isJsonList, isJsonObject } from './json-value.ts'
+import { isJsonList } from './json-value.ts'
 import type { ParsedBody } from './parse-body.ts'
 
 const maxCanonicalBytes = 256 * 1024
@@ -36,30 +36,49 @@ export interface DigestInput {
 }
 
 /** SHA-256 in hex. */
-export function contentDigest({ parsed, format, extra }: DigestInput): string {
-  const names = [...parsed.members.keys()].filter(name => !ignored[format].has(name)).sort()
-  const isSmall = parsed.bytes.length <= maxCanonicalBytes
-  const hash = createHash('sha256')
-  hash.update(JSON.stringify([format, isSmall ? 'canonical' : 'written', extra]))
-  for (const name of names) {
+export function contentDigest(input: DigestInput): string {
+  return input.parsed.bytes.length <= maxCanonicalBytes ? digestCanonically(input) : digestAsWritten(input)
+}
+
+function digestCanonically({ parsed, format, extra }: DigestInput): string {
+  let text = JSON.stringify([format, 'canonical', extra])
+  for (const name of namesThatMatter(parsed, format)) {
+    const content = canonicalJson(parsed.json[name] ?? null)
+    // Lengths in front, so that no two lists of members run together into one text.
+    text += `\n${name.length}:${content.length}:${name}${content}`
+  }
+  return hash('sha256', text, 'hex')
+}
+
+function digestAsWritten({ parsed, format, extra }: DigestInput): string {
+  const digest = createHash('sha256').update(JSON.stringify([format, 'written', extra]))
+  for (const name of namesThatMatter(parsed, format)) {
     const range = parsed.members.get(name)
     if (range === undefined) continue
-    const content = isSmall
-      ? canonicalJson(parsed.json[name] ?? null)
-      : parsed.bytes.subarray(range.valueStart, range.valueEnd)
-    // Lengths in front, so that no two lists of members run together into one text.
-    hash
-      .update(`\n${Buffer.byteLength(name)}:${Buffer.byteLength(content)}:`)
-      .update(name)
-      .update(content)
+    const content = parsed.bytes.subarray(range.valueStart, range.valueEnd)
+    digest.update(`\n${Buffer.byteLength(name)}:${content.length}:${name}`).update(content)
   }
-  return hash.digest('hex')
+  return digest.digest('hex')
+}
+
+function namesThatMatter(parsed: ParsedBody, format: WireFormat): readonly string[] {
+  const names: string[] = []
+  for (const name of parsed.members.keys()) if (!ignored[format].has(name)) names.push(name)
+  return names.sort()
 }
 
 /** JSON with the members of every object sorted by name. */
 function canonicalJson(value: JsonValue): string {
-  if (isJsonList(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (!isJsonObject(value)) return JSON.stringify(value)
-  const members = Object.keys(value).sort()
-  return `{${members.map(name => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`).join(',')}}`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  let text = ''
+  if (isJsonList(value)) {
+    for (const item of value) text += `${text === '' ? '' : ','}${canonicalJson(item)}`
+    return `[${text}]`
+  }
+  const names = Object.keys(value)
+  if (names.length > 1) names.sort()
+  for (const name of names) {
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`
+  }
+  return `{${text}}`
 }

@@ -28,7 +28,8 @@ export class SseReader {
   readonly #maxEventCharacters: number
   readonly #onEvent: (event: SseEvent) => void
   readonly #parser: EventSourceParser
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  /** Made for the first chunk that ends within a character: most streams never need one, and it weighs kilobytes. */
+  #decoder: InstanceType<typeof TextDecoder> | undefined
   /** The decoder may hold the first bytes of a character. */
   #isMidCharacter = false
   #overflow: Failure | undefined
@@ -56,7 +57,7 @@ export class SseReader {
   /** The body ended cleanly: an event that lacks only its blank line counts. Do not call it after a broken body. */
   finish(): void {
     if (this.#overflow !== undefined) return
-    this.#parser.feed(`${this.#decoder.decode()}\n\n`)
+    this.#parser.feed(`${this.#decoder?.decode() ?? ''}\n\n`)
   }
 
   #decode(chunk: Buffer): string {
@@ -64,6 +65,7 @@ export class SseReader {
     // A chunk that begins and ends on a character border needs no decoder state; that is nearly every chunk.
     if (!this.#isMidCharacter && !endsMidCharacter) return chunk.toString('utf8')
     this.#isMidCharacter = endsMidCharacter
+    this.#decoder ??= new TextDecoder('utf-8', { ignoreBOM: true })
     return this.#decoder.decode(chunk, { stream: true })
   }
 

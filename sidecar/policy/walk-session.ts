@@ -6,7 +6,7 @@ import type { AnswerPath, AttemptEnded, ChainEvent, ChainListener } from '../cha
 import type { Outcome } from '../chain/outcome.ts'
 import type { CachedAnswer, CachePort, CallerRequest } from '../chain/ports.ts'
 import { nothingAhead, type Step, type Walk } from '../chain/step.ts'
-import { lookUp, servedFromCache } from '../chain/steps/floor-steps.ts'
+import { isCacheable, lookUp, servedFromCache } from '../chain/steps/floor-steps.ts'
 import { walkChain } from '../chain/walk-chain.ts'
 import { type Clock, wait } from '../resilience/clock.ts'
 import { Deadline } from '../resilience/deadline.ts'
@@ -84,7 +84,7 @@ class Session implements WalkSession {
 
   wantsAnswer(): boolean {
     const outcome = this.#outcome
-    if (!this.#parts.route.usesCache || this.#parts.request.endpoint !== 'completion') return false
+    if (!this.#parts.route.usesCache || !isCacheable(this.#parts.request)) return false
     return outcome?.kind === 'served' && outcome.step.kind === 'target'
   }
 
@@ -191,7 +191,7 @@ class Session implements WalkSession {
   #askCacheFirst(walk: Walk): Outcome | undefined {
     const { cache, cacheKeyOf, route, request } = this.#parts
     const { cacheFirst } = route.compiled
-    if (cacheFirst === undefined || request.endpoint !== 'completion') return undefined
+    if (cacheFirst === undefined || !isCacheable(request)) return undefined
     const answer = lookUp({ cache, maxAgeMs: cacheFirst.maxAgeMs, keyOf: cacheKeyOf }, walk)
     if (answer === undefined) return undefined
     const result = servedFromCache(answer, walk, { kind: 'floor', step: cacheFirstName, hop: 0 })

@@ -1,6 +1,6 @@
 // The floor of a chain: an earlier answer, or words that a person wrote. Neither sends anything.
 import type { CompiledCacheStep, CompiledManualStep } from '../../../crds/snapshot/policy-snapshot.ts'
-import type { CachedAnswer, CachePort } from '../ports.ts'
+import type { CachedAnswer, CachePort, CallerRequest } from '../ports.ts'
 import type { Step, Walk } from '../step.ts'
 import { announceEntry, type StepResult } from '../walk-chain.ts'
 
@@ -9,7 +9,9 @@ export function cacheStep(spec: CompiledCacheStep, cache: CachePort, keyOf: (wal
     spec,
     async run(walk, course): Promise<StepResult> {
       if (isCounting(walk)) return cannotCount
-      const answer = lookUp({ cache, maxAgeMs: spec.maxAgeMs, keyOf }, walk)
+      const answer = isCacheable(walk.request)
+        ? lookUp({ cache, maxAgeMs: spec.maxAgeMs, keyOf }, walk)
+        : undefined
       if (answer === undefined) {
         return {
           kind: 'skipped',
@@ -20,6 +22,13 @@ export function cacheStep(spec: CompiledCacheStep, cache: CachePort, keyOf: (wal
       return servedFromCache(answer, walk, { kind: 'floor', step: spec.name, hop: spec.hop })
     },
   }
+}
+
+/** Largest request whose answer is remembered: hashing more than this costs more than the rare hit is worth. */
+const maxCacheableBytes = 1024 * 1024
+
+export function isCacheable(request: Pick<CallerRequest, 'bodyBytes' | 'endpoint'>): boolean {
+  return request.endpoint === 'completion' && request.bodyBytes <= maxCacheableBytes
 }
 
 export interface CacheLookup {
