@@ -68,6 +68,10 @@ const inTheBody: readonly (readonly [string, RequestHandler])[] = [
   ],
   ['a chunk size that is no number', raw(`${headOnly}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\nzz\r\n`)],
   ['a reset in a body of known length', rawThenReset(`${headOnly}content-length: 10\r\n\r\n{}`)],
+  [
+    'a reset in a body that lasts until the connection closes',
+    rawThenReset(`${headOnly}connection: close\r\n\r\n{}`),
+  ],
 ]
 for (const [about, handler] of inTheBody) {
   test(`${about} is an interruption, never an end`, async t => {

@@ -1,5 +1,6 @@
 // Connecting, name look-up and TLS handshake included, within a limit that is kept to the millisecond: undici's own timer
 // ticks twice a second, which is too coarse for a limit of a few hundred milliseconds.
+import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { buildConnector, errors } from 'undici'
 
@@ -21,8 +22,18 @@ export function connectWithin(timeoutMs: number, options: ConnectOptions): build
     timer.unref()
     connect(target, (...result) => {
       clearTimeout(timer)
-      if (isGivenUp) result[1]?.destroy()
-      else callback(...result)
+      if (isGivenUp) return void result[1]?.destroy()
+      result[1]?.on('error', callResetAClose)
+      callback(...result)
     })
   }
+}
+
+/**
+ * undici takes `ECONNRESET` for the regular end of a body that lasts until the connection closes, and for the failure of
+ * calls that wait for an idle connection and have sent nothing. Under the code of a closed connection the body has broken
+ * off and the waiting calls get a new connection. Runs before undici's own listener, which is added after this one.
+ */
+function callResetAClose(this: Socket, error: Error & { code?: string }): void {
+  if (error.code === 'ECONNRESET') error.code = 'UND_ERR_SOCKET'
 }

@@ -86,6 +86,21 @@ test('an idle connection that closes in the same moment never leaves a call with
   }
 })
 
+test('an idle connection that is reset before a request has left costs the call nothing', async t => {
+  let reset: (() => void) | undefined
+  const answerAndStay = custom(socket => {
+    reset = () => void socket.resetAndDestroy()
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}')
+  })
+  const { provider, call } = await openScene(t, { server: { byDefault: answerAndStay } })
+  for (let rounds = 0; rounds < 10; rounds += 1) {
+    await finish(await call())
+    reset?.()
+    await finish(await call())
+  }
+  assert.equal(provider.requests.length, 20)
+})
+
 test('aborting before the answer closes the connection and tells at once', async t => {
   const { provider, call } = await openScene(t)
   provider.script(silence())

@@ -10,8 +10,8 @@ import { AddressDenied, guardedLookup, type Resolve } from './guarded-lookup.ts'
 const maxPools = 200
 /** Calls beyond this many at once wait for a connection, and their limits run meanwhile. */
 const connectionsPerPool = 1024
-/** Just under what common servers allow, so that it is us who close an idle connection. */
-const keepAliveMs = 4000
+/** Sparse traffic is the usual kind, and a new connection costs it DNS, TCP and TLS. A server that names a shorter time is believed. */
+const keepAliveMs = 30_000
 const maxKeepAliveMs = 60_000
 const maxHeaderBytes = 32 * 1024
 
