@@ -45,17 +45,24 @@ export interface LoadResult {
 /** Bodies of requests. */
 export const smallPrompt = promptOf('Tell me in one sentence why the sky is blue. '.repeat(6), false)
 export const streamPrompt = promptOf('Tell me a long story.', true)
-export const largePrompt = promptOf('All work and no play makes a dull day. '.repeat(27_000), false)
+/** A picture of a megabyte: as text so large a prompt would not fit the model's window, and the walk would leave it. */
+export const largePrompt = promptOf(
+  [
+    { type: 'text', text: 'What is in this picture?' },
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${'iVBORw0KGgoAAAAN'.repeat(65_536)}` } },
+  ],
+  false,
+)
 export const chatPath = '/v1/chat/completions'
 
-function promptOf(text: string, stream: boolean): string {
+function promptOf(content: string | readonly object[], stream: boolean): string {
   return JSON.stringify({
     model: 'gpt-4o',
     ...(stream ? { stream } : {}),
     temperature: 0.2,
     messages: [
       { role: 'system', content: 'You are terse.' },
-      { role: 'user', content: text },
+      { role: 'user', content },
     ],
   })
 }
