@@ -33,6 +33,15 @@ test('skips and counts a malformed event', () => {
   assert.equal(units.length, 1)
 })
 
+test('an event without content is not passed on and not malformed', () => {
+  const { reader, units } = read('data:\n\ndata\n\nevent: ping\ndata:  \n\ndata: [DONE]\n\n')
+  assert.equal(reader.malformedEvents, 0)
+  assert.deepEqual(
+    units.map(unit => unit.data),
+    ['[DONE]'],
+  )
+})
+
 test('an event above its bound is an overflow', () => {
   const { reader } = read(`data: ${'x'.repeat(200)}\n\n`, 100)
   assert.equal(reader.overflow?.kind, 'InvalidResponse')

@@ -57,6 +57,8 @@ export class EventStreamReader implements StreamReader {
   }
 
   #take(event: SseEvent): void {
+    // Some servers keep a connection alive with empty events, which SDKs would try to parse.
+    if (isBlank(event.data)) return
     const parts = this.#decoder.decode(event)
     if (parts === undefined) {
       this.#malformedEvents += 1
@@ -102,4 +104,9 @@ export class EventStreamReader implements StreamReader {
     const decoded = this.#native.decodeReply(body)
     return decoded.kind === 'failed' ? decoded.failure : notAStream
   }
+}
+
+/** The first character settles it for nearly every event. */
+function isBlank(data: string): boolean {
+  return data === '' || (data.charCodeAt(0) <= 0x20 && data.trim() === '')
 }
