@@ -72,3 +72,13 @@ test('the lockfile pins a version and a digest for every package and names no re
     [],
   )
 })
+
+test('the lockfile holds every package that another one asks for, other platforms included', () => {
+  const held = new Set(locked.map(({ name }) => name))
+  const missing = locked.flatMap(({ name, entry }) =>
+    Object.keys({ ...recordOf(entry['dependencies']), ...recordOf(entry['optionalDependencies']) })
+      .filter(wanted => !held.has(wanted))
+      .map(wanted => `${name} asks for ${wanted}`),
+  )
+  assert.deepEqual(missing, [])
+})
