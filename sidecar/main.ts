@@ -1,6 +1,6 @@
 // The sidecar as a program: settings in, two listeners up, SIGTERM drains and ends with 0.
 import { assembleSidecar, type SidecarParts } from './assemble.ts'
-import { readEnvironment, readSettings, type Settings } from './settings.ts'
+import { formatAddress, readEnvironment, readSettings, type Settings } from './settings.ts'
 
 /** What is left of the drain for the audit and open sockets after the streams have been told. */
 const closingMs = 2000
@@ -21,10 +21,7 @@ async function run(parts: SidecarParts, settings: Settings): Promise<void> {
     await parts.source.start()
     const data = await parts.data.start()
     const admin = await parts.admin.start()
-    parts.logger.info(
-      { data: `${data.host}:${data.port}`, admin: `${admin.host}:${admin.port}` },
-      'listening',
-    )
+    parts.logger.info({ data: formatAddress(data), admin: formatAddress(admin) }, 'listening')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     parts.logger.error({ code, data: settings.listen, admin: settings.adminListen }, 'cannot listen')

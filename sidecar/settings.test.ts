@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readSettings } from './settings.ts'
+import { formatAddress, parseAddress, readSettings } from './settings.ts'
 
 const least = { LLM_FALLBACK_POLICY_DIR: '/policies' }
 
@@ -91,4 +91,10 @@ test('sizes, durations and labels are read in their units', () => {
   assert.equal(reading.settings.drainMs, 90_500)
   assert.deepEqual(reading.settings.podLabels, { app: 'copilot', 'example.com/tier': 'web' })
   assert.deepEqual(reading.settings.audit, { kind: 'file', path: '/var/log/audit.jsonl' })
+})
+
+test('an address is written as it is read, so that it fits into a URL', () => {
+  for (const text of ['127.0.0.1:8787', 'localhost:0', '[::1]:8788']) {
+    assert.equal(formatAddress(parseAddress(text, 'loopback')), text)
+  }
 })

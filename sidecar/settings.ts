@@ -159,6 +159,11 @@ export function parseAddress(text: string, reach: 'loopback' | 'any'): Address {
   return { host, port }
 }
 
+/** As `parseAddress` reads it, and as it stands in a URL. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
 function parseRequired(what: string): (text: string) => string {
   return text => {
     if (text === '') throw new Unfit(what)

@@ -11,6 +11,14 @@ import type { Target } from './target.ts'
 /** Rough size of a token in characters, for answers whose provider never said how many there were. */
 const charactersPerToken = 4
 
+interface EndDetails {
+  readonly failure?: Failure
+  /** What the wire said when the attempt was cut: it alone knows how much of the prompt had left. */
+  readonly wire?: Failure
+  readonly status?: number
+  readonly malformedEvents?: number
+}
+
 export class AttemptRecord {
   readonly #walk: Walk
   readonly #target: Target
@@ -71,11 +79,8 @@ export class AttemptRecord {
   }
 
   /** Emits the account; the first call counts. Returns what the attempt cost. */
-  end(
-    result: AttemptEnded['result'],
-    details: { failure?: Failure; status?: number; malformedEvents?: number } = {},
-  ): AttemptCost {
-    const promptSent = details.failure?.promptSent ?? 'full'
+  end(result: AttemptEnded['result'], details: EndDetails = {}): AttemptCost {
+    const promptSent = (details.wire ?? details.failure)?.promptSent ?? 'full'
     const cost = this.#cost(result, promptSent)
     if (this.#hasEnded) return cost
     this.#hasEnded = true
@@ -106,8 +111,10 @@ export class AttemptRecord {
     const usage = this.#usage
     const isComplete = usage?.input !== undefined && usage.output !== undefined && result === 'ok'
     if (usage !== undefined && isComplete) return priced(usage, this.#target.facts, false)
-    // An error answer costs nothing; an answer that had begun was paid for, as far as it went.
-    const hasBegun = this.#outputCharacters > 0 || usage !== undefined || result === 'ok'
+    // An error answer costs nothing; an answer that had begun was paid for, as far as it went. A provider whose caller
+    // left has been reading the prompt, so that much is counted too.
+    const hasBegun =
+      this.#outputCharacters > 0 || usage !== undefined || result === 'ok' || result === 'cancelled'
     if (!hasBegun || promptSent === 'none') return { isEstimated: false }
     const guess = {
       input: this.#target.estimateInput(this.#walk.request),

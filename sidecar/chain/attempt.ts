@@ -169,10 +169,10 @@ function conclude(attempt: RunningAttempt, seen: Failure, malformedEvents = 0): 
   const { lifeline, record, settlement } = attempt
   lifeline.release()
   if (lifeline.callerHasGone && lifeline.expired === undefined) {
-    settlement.abandoned(record.end('cancelled', { malformedEvents }))
+    settlement.abandoned(record.end('cancelled', { wire: seen, malformedEvents }))
     return { kind: 'abandoned', entry: record.trailEntry() }
   }
   const failure = lifeline.expired ?? seen
-  settlement.failed(failure, record.end('error', { failure, malformedEvents }))
+  settlement.failed(failure, record.end('error', { failure, wire: seen, malformedEvents }))
   return { kind: 'failed', failure, entry: record.trailEntry(failure) }
 }

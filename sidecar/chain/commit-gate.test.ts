@@ -122,6 +122,17 @@ test('reasoning commits for a caller of the same dialect only', async () => {
   assert.equal(servedBy(await foreign.walking), 'b')
 })
 
+test('reasoning that a foreign caller is not shown may be long, but alone it is no answer', async () => {
+  const reasoning: StreamPart = { kind: 'reasoning', choice: 0, text: 'hm' }
+  const long = Array.from({ length: 3000 }, () => [reasoning])
+  const answered = await stage({ isForeign: true })
+  answered.upstream.send([start], ...long, [text('yes')], [finish()], [marker])
+  assert.equal((await relayed(answered.walking)).text, 'yes')
+  const silent = await stage({ isForeign: true })
+  silent.upstream.send([start], ...long, [finish()], [marker])
+  assert.equal(servedBy(await silent.walking), 'b')
+})
+
 test('a malformed event is skipped and counted', async () => {
   const { kit, upstream, walking } = await stage()
   upstream.send([text('a')], 'malformed', [text('b')], [finish()], [marker])

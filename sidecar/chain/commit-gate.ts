@@ -4,7 +4,7 @@ import type { StreamPart } from '../dialect/completion.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { Cancel, Clock } from '../resilience/clock.ts'
 import type { AttemptRecord } from './attempt-record.ts'
-import { isContent, isHollow } from './commit-rules.ts'
+import { isContent, isHollow, mostHeld } from './commit-rules.ts'
 import { IdleWatch } from './idle-watch.ts'
 import type { Lifeline } from './lifeline.ts'
 import type { StreamConsumer, StreamEnd, StreamReply } from './outcome.ts'
@@ -29,9 +29,6 @@ export interface CommitGateParts {
 export type Opening =
   | { readonly kind: 'committed'; readonly reply: StreamReply }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly malformedEvents: number }
-
-/** Preamble that a provider may send before its first content. */
-const maxHeldUnits = 1000
 
 /** How long a body may stay open after its terminal marker before its connection is given up. */
 const lingerMs = 1000
@@ -121,7 +118,8 @@ export class CommitGate implements BodyConsumer, StreamReply {
       this.#broke(refusal)
       return false
     }
-    if (part.kind === 'finish' && !this.#hasContent && isHollow(part)) {
+    // Reasoning alone answers nobody.
+    if (part.kind === 'finish' && isHollow(part)) {
       this.#broke({ kind: 'InvalidResponse', detail: 'the answer is empty' })
       return false
     }
@@ -140,8 +138,9 @@ export class CommitGate implements BodyConsumer, StreamReply {
   }
 
   #deliver(unit: StreamUnit): void {
-    if (this.#consumer !== undefined) this.#consumer.unit(unit)
-    else if (this.#held.push(unit) > maxHeldUnits && this.#state === 'held') {
+    if (this.#consumer !== undefined) return this.#consumer.unit(unit)
+    const limit = this.#hasContent ? mostHeld.reasoning : mostHeld.preamble
+    if (this.#held.push(unit) > limit && this.#state === 'held') {
       this.#broke({ kind: 'InvalidResponse', detail: 'the stream has a preamble without end' })
     }
   }

@@ -22,3 +22,11 @@ export function isContent(part: StreamPart): boolean {
 export function isHollow(part: Extract<StreamPart, { kind: 'finish' }>): boolean {
   return part.finish === 'stop' && part.stopSequence === undefined
 }
+
+/** How many units may wait for the commit. */
+export const mostHeld = {
+  /** Preamble before the first sign of an answer. */
+  preamble: 1000,
+  /** With reasoning that a caller of another dialect is not shown yet: a large thinking budget, token by token. */
+  reasoning: 100_000,
+} as const

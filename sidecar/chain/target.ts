@@ -30,15 +30,14 @@ export class Target {
   readonly parts: TargetParts
   readonly name: TargetName
 
-  /** @param modelLabel what events call the model when its name comes from the caller and not from configuration. */
-  constructor(parts: TargetParts, modelLabel: string = parts.step.model) {
+  constructor(parts: TargetParts) {
     this.parts = parts
     const { step, provider } = parts
     this.name = {
       step: step.name,
       hop: step.hop,
       provider: provider.name,
-      model: modelLabel,
+      model: step.model,
       ...(provider.region !== undefined && { region: provider.region }),
     }
   }

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { formatProblem } from '../../crds/resources/problem.ts'
 import type { PolicySnapshot } from '../../crds/snapshot/policy-snapshot.ts'
 import { eventually } from '../../test/support/eventually.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
@@ -139,6 +140,42 @@ test('files that are no policy, and those that Kubernetes hides, are left alone'
   }
   const reading = await readPolicyFolder({ directory: await folder(context, files) })
   assert.equal(reading.kind, 'compiled')
+})
+
+test('a list, as kubectl writes several objects, is read as its items', async context => {
+  const second = { ...parsed, metadata: { name: 'q' } }
+  const list = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items: [parsed, second] }
+  const typed = { apiVersion: 'llmfallback.io/v1alpha1', kind: 'FallbackPolicyList', items: [parsed, second] }
+  for (const document of [list, typed]) {
+    const files = { 'a.json': JSON.stringify(document) }
+    const reading = await readPolicyFolder({ directory: await folder(context, files) })
+    assert.equal(reading.kind === 'compiled' && reading.losers.length, 1)
+  }
+  const bad = { ...list, items: [parsed, { ...second, spec: {} }] }
+  const refused = await readPolicyFolder({
+    directory: await folder(context, { 'a.json': JSON.stringify(bad) }),
+  })
+  assert.match(
+    refused.kind === 'refused' ? refused.reasons.join('\n') : '',
+    /FallbackPolicy q: spec\.routes: required/,
+  )
+})
+
+test('a policy that another one outranks is told as a warning', async context => {
+  const files = {
+    'a.yaml': policy('one'),
+    'b.yaml': policy('two').replace('{name: p}', '{name: q}').replace('spec: {', 'spec: {priority: 5, '),
+  }
+  const reading = await readPolicyFolder({ directory: await folder(context, files) })
+  const warnings = reading.kind === 'compiled' ? reading.warnings.map(formatProblem) : []
+  assert.match(warnings.join('\n'), /FallbackPolicy default\/p: not used: default\/q goes first/)
+})
+
+test('a file that is not UTF-8 is refused by name', async context => {
+  const directory = await folder(context)
+  await writeFile(join(directory, 'a.yaml'), Buffer.from(policy('caf\u00e9'), 'latin1'))
+  const reading = await readPolicyFolder({ directory })
+  assert.match(reading.kind === 'refused' ? reading.reasons.join('\n') : '', /a\.yaml: not a text in UTF-8/)
 })
 
 const parsed = {

@@ -1,11 +1,13 @@
 // A folder of YAML resources, read as one: every object good, or the whole refused with every reason.
+import { isUtf8 } from 'node:buffer'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CompileResult, compile } from '../../crds/compile/compile.ts'
 import { parseResource } from '../../crds/resources/parse-resource.ts'
-import { formatProblem } from '../../crds/resources/problem.ts'
+import { formatProblem, type ResourceProblem } from '../../crds/resources/problem.ts'
 import type { Resource } from '../../crds/resources/resource.ts'
 import { readYamlDocuments } from './read-yaml.ts'
+import { unfoldLists } from './unfold-lists.ts'
 
 export interface FolderSelection {
   readonly directory: string
@@ -14,9 +16,9 @@ export interface FolderSelection {
   readonly podLabels?: Readonly<Record<string, string>>
 }
 
-export type FolderReading =
-  | Extract<CompileResult, { kind: 'compiled' }>
-  | { readonly kind: 'refused'; readonly reasons: readonly string[] }
+type Compiled = Extract<CompileResult, { kind: 'compiled' }>
+
+export type FolderReading = Compiled | { readonly kind: 'refused'; readonly reasons: readonly string[] }
 
 interface PolicyFile {
   readonly name: string
@@ -47,7 +49,14 @@ export async function readPolicyFolder(selection: FolderSelection): Promise<Fold
     ...(selection.namespace !== undefined && { namespace: selection.namespace }),
     ...(selection.podLabels !== undefined && { podLabels: selection.podLabels }),
   })
-  return result.kind === 'refused' ? { kind: 'refused', reasons: result.problems.map(formatProblem) } : result
+  if (result.kind === 'refused') return { kind: 'refused', reasons: result.problems.map(formatProblem) }
+  return { ...result, warnings: [...result.warnings, ...result.losers.map(tellOfLoser)] }
+}
+
+/** Nobody reads a status in a folder: a policy that stands back says so as a warning. */
+function tellOfLoser({ policy, winner }: Compiled['losers'][number]): ResourceProblem {
+  const message = `not used: ${winner} goes first (higher priority, then older, then first by name)`
+  return { object: `FallbackPolicy ${policy}`, path: '', message }
 }
 
 async function readFiles(
@@ -62,12 +71,19 @@ async function readFiles(
       const path = join(directory, name)
       const { size } = await stat(path)
       if (size > maxFileBytes) return refused(`${path}: larger than 4 MiB`)
-      files.push({ name, text: await readFile(path, 'utf8') })
+      const text = decodeText(await readFile(path))
+      if (text === undefined) return refused(`${path}: not a text in UTF-8`)
+      files.push({ name, text })
     }
     return { kind: 'read', files }
   } catch (cause) {
     return refused(`${directory}: cannot be read (${codeOf(cause)})`)
   }
+}
+
+/** Undefined for other encodings and binary files: a wrong letter would reach callers in a fixed answer. */
+function decodeText(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }
 
 function refused(reason: string): { kind: 'refused'; reasons: readonly string[] } {
@@ -88,8 +104,10 @@ async function collectResources(
     return
   }
   documents.values.forEach((value, document) => {
-    const parsed = parseResource(value, { file: file.name, document })
-    if (parsed.kind === 'ok') into.resources.push(parsed.resource)
-    else into.reasons.push(...parsed.problems.map(formatProblem))
+    for (const object of unfoldLists(value)) {
+      const parsed = parseResource(object, { file: file.name, document })
+      if (parsed.kind === 'ok') into.resources.push(parsed.resource)
+      else into.reasons.push(...parsed.problems.map(formatProblem))
+    }
   })
 }

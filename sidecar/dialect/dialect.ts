@@ -44,6 +44,11 @@ export interface Dialect {
   /** @throws SyntaxError or TypeError never: an answer that is not one decodes to a failure. */
   decodeReply(body: JsonObject): DecodedReply
   decodeStream(): StreamDecoder
+  /**
+   * Present where clients pass over events without an `event:` line: the name that belongs on an event whose server left
+   * it out, undefined when its data tells none.
+   */
+  nameEvent?(data: string): string | undefined
 }
 
 /** What a step asks for beyond the caller's request. */

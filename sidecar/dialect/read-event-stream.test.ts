@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StreamUnit } from '../chain/ports.ts'
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import type { Dialect } from './dialect.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { EventStreamReader } from './read-event-stream.ts'
 
 function read(text: string, maxEventCharacters?: number) {
-  const reader = new EventStreamReader(openaiChat, maxEventCharacters)
+  return readAs(openaiChat, text, maxEventCharacters)
+}
+
+function readAs(dialect: Dialect, text: string, maxEventCharacters?: number) {
+  const reader = new EventStreamReader(dialect, maxEventCharacters)
   const units: StreamUnit[] = []
   for (const byte of Buffer.from(text)) reader.push(Buffer.from([byte]), unit => units.push(unit))
   reader.finish(unit => units.push(unit))
@@ -39,6 +45,19 @@ test('an event without content is not passed on and not malformed', () => {
   assert.deepEqual(
     units.map(unit => unit.data),
     ['[DONE]'],
+  )
+})
+
+test('an event whose server left its name out gets the one that its clients wait for', () => {
+  const stop = '{"type": "message_stop" }'
+  const { units } = readAs(anthropicMessages, `data: ${stop}\n\ndata: {"type":"a\\nb"}\n\ndata: [DONE]\n\n`)
+  assert.deepEqual(
+    units.map(({ event, data }) => ({ event, data })),
+    [
+      { event: 'message_stop', data: stop },
+      { event: undefined, data: '{"type":"a\\nb"}' },
+      { event: undefined, data: '[DONE]' },
+    ],
   )
 })
 

@@ -68,10 +68,9 @@ export class EventStreamReader implements StreamReader {
   }
 
   #emit(event: SseEvent, parts: readonly StreamPart[]): void {
-    const unit: StreamUnit =
-      event.event === undefined
-        ? { data: event.data, parts }
-        : { event: event.event, data: event.data, parts }
+    const { data } = event
+    const name = event.event ?? this.#native.nameEvent?.(data)
+    const unit: StreamUnit = name === undefined ? { data, parts } : { event: name, data, parts }
     this.#consumer(unit)
   }
 

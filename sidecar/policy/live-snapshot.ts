@@ -37,6 +37,8 @@ export interface LiveRoute {
   readonly ahead: StepsAhead
   /** A `cacheFirst` or a cache step wants to remember answers. */
   readonly usesCache: boolean
+  /** There is nowhere else to go: its provider is always asked, and what it says goes back as it is. */
+  readonly isPassThrough: boolean
 }
 
 export interface LiveParts {
@@ -88,6 +90,7 @@ function buildRoute(route: CompiledRoute, building: Building): LiveRoute {
     targets,
     ahead: stepsAhead(route.chain),
     usesCache: route.cacheFirst !== undefined || route.chain.some(step => step.kind === 'cache'),
+    isPassThrough: false,
   }
 }
 
@@ -159,13 +162,14 @@ function passThroughRoute(
   const facts = shared.provider.models.find(model => model.name === shared.model)
   const known = facts === undefined ? step : { ...step, facts }
   const { provider, breaker, retryBudget } = shared
-  const target = new Target({ step: known, provider, sender, tokens, random, breaker, retryBudget }, 'other')
+  const target = new Target({ step: known, provider, sender, tokens, random, breaker, retryBudget })
   return {
     compiled: route,
     steps: [targetStep(target)],
     targets: [target],
     ahead: nothingAhead,
     usesCache: false,
+    isPassThrough: true,
   }
 }
 

@@ -152,7 +152,8 @@ class Session implements WalkSession {
   }
 
   get #isPrimaryOnly(): boolean {
-    return this.#isObserving || this.#parts.request.fallbackOff
+    const { request, route } = this.#parts
+    return this.#isObserving || request.fallbackOff || route.isPassThrough
   }
 
   async #run(): Promise<Outcome> {

@@ -96,7 +96,7 @@ function describeAttempt(attempt: AttemptEnded) {
     attempt: attempt.retry,
     step: target.step,
     provider: target.provider,
-    model_requested: target.model,
+    model_requested: target.model.slice(0, maxCallerText),
     region: { declared: target.region ?? null },
     result: attempt.result,
     status: attempt.status ?? null,

@@ -60,7 +60,7 @@ test('a refused policy tells its problems', () => {
     lines.map(line => [line['level'], line['msg']]),
     [
       ['info', 'policy applied'],
-      ['error', 'policy refused, the previous one works on'],
+      ['error', 'policy refused, what was live before stays'],
     ],
   )
 })

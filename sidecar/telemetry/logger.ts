@@ -91,7 +91,7 @@ export function createPolicyLog(logger: Logger): PolicyLog {
       logger.info({ snapshot: digest.slice(0, 12), policies }, 'policy applied')
       for (const warning of warnings) logger.warn({ warning }, 'policy warning')
     },
-    refused: problems => logger.error({ problems }, 'policy refused, the previous one works on'),
+    refused: problems => logger.error({ problems }, 'policy refused, what was live before stays'),
     unchanged: () => logger.debug('policy unchanged'),
   }
 }

@@ -28,6 +28,7 @@ export function createRequestRecorder(parts: RequestRecorderParts): (event: Requ
   const duration = instruments.histogram(requestMetrics.requestDuration)
   const overhead = instruments.histogram(requestMetrics.overhead)
   const recovery = instruments.histogram(requestMetrics.recovery)
+  const observed = instruments.counter(walkMetrics.observedActivations)
   const recordAnswer = createAnswerRecorder(instruments)
   const recordRetry = createRetryRecorder(parts)
   const recordCall = createCallRecorder(parts)
@@ -40,6 +41,9 @@ export function createRequestRecorder(parts: RequestRecorderParts): (event: Requ
     duration.observe({ policy, path, outcome }, event.milliseconds / 1000)
     if (event.overheadMs !== undefined) overhead.observe({ policy }, event.overheadMs / 1000)
     if (event.recoveryMs !== undefined) recovery.observe({ policy }, event.recoveryMs / 1000)
+    if (event.would !== undefined) {
+      observed.add({ policy, strategy: event.policy?.strategy ?? 'none', to_target: event.would }, 1)
+    }
     const rule = deniedBy(event)
     if (rule !== undefined) denials.add({ policy, rule }, 1)
     if (event.outcome === 'success') recordAnswer(event)

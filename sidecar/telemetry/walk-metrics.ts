@@ -14,6 +14,12 @@ export const walkMetrics = {
       to_target: 'step',
     },
   },
+  observedActivations: {
+    name: 'llm_fallback_observed_activations_total',
+    help: 'Walks in Observe mode that would have moved on from the primary, by the step that was next.',
+    kind: 'counter',
+    labels: { policy: 'policy', strategy: 'strategy', to_target: 'step' },
+  },
   stepsSkipped: {
     name: 'llm_fallback_steps_skipped_total',
     help: 'Steps left out before anything was sent.',

@@ -65,11 +65,16 @@ test('a caller who leaves during a backoff is not retried for', async () => {
     return records.length >= 3 ? records : undefined
   })
   assert.ok(lines.every(line => line.decision?.outcome === 'cancelled'))
+  // The provider has read these prompts, whether or not anything of its answer came.
+  for (const { attempts: [attempt] = [] } of lines.slice(0, 2)) {
+    assert.ok((attempt?.usage?.input ?? 0) > 0, JSON.stringify(attempt))
+  }
   assert.equal(stage.first.requests.length, asked + 1)
 })
 
 interface AuditLine {
   readonly decision?: { readonly outcome?: string }
+  readonly attempts?: readonly { readonly usage?: { readonly input?: number } | null }[]
 }
 
 async function readAudit(): Promise<readonly AuditLine[]> {

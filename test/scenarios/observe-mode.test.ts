@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { chatText } from '../support/ask.ts'
+import { eventually } from '../support/eventually.ts'
 import { openStage, type Stage, twoSteps } from './stage.ts'
 import { chat, failWith } from './wire.ts'
 
@@ -28,6 +29,12 @@ test('a failure reaches the caller as the primary gave it, with the step that wo
   assert.partialDeepStrictEqual(answer.json, { error: { message: 'as it is' } })
   assert.equal(answer.verdict.would, 'backup')
   assert.equal(stage.second.requests.length, 0)
+  await eventually('the metrics tell it, too', async () => {
+    const metrics = await (await fetch(`${stage.sidecar.adminUrl}/metrics`)).text()
+    return (
+      /llm_fallback_observed_activations_total\{[^}]*to_target="backup"[^}]*\} 1/.test(metrics) || undefined
+    )
+  })
 })
 
 test('an open breaker does not keep an observed request from its primary', async () => {

@@ -2,7 +2,7 @@
 import type { Dialect } from '../dialect.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest } from './decode-request.ts'
-import { decodeStream } from './decode-stream.ts'
+import { decodeStream, nameEvent } from './decode-stream.ts'
 import { editRequest } from './edit-request.ts'
 import { encodeError } from './encode-error.ts'
 import { encodeReply } from './encode-reply.ts'
@@ -40,4 +40,5 @@ export const anthropicMessages: Dialect = {
   encodeRequest,
   decodeReply,
   decodeStream,
+  nameEvent,
 }

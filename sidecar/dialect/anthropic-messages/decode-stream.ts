@@ -28,6 +28,15 @@ export function decodeStream(): StreamDecoder {
   return { decode: event => decodeEvent(state, event) }
 }
 
+/** What may stand on an `event:` line: it comes from a stranger's JSON. */
+const eventName = /^\w{1,64}$/
+
+/** The name of an event whose server wrote only its data. */
+export function nameEvent(data: string): string | undefined {
+  const type = parsePayload(data)?.['type']
+  return typeof type === 'string' && eventName.test(type) ? type : undefined
+}
+
 function decodeEvent(state: DecoderState, event: SseEvent): readonly StreamPart[] | undefined {
   const payload = parsePayload(event.data)
   // Gateways that end every stream the OpenAI way: it adds nothing to message_stop.

@@ -54,13 +54,19 @@ function encodeImage(part: ImagePart, context: PartContext): JsonObject | undefi
     case 'url':
       return { type: 'image', source: { type: 'url', url: part.source.url } }
     case 'base64':
-      return { type: 'image', source: base64Source(part.source.mediaType, part.source.data) }
+      return { type: 'image', source: base64Source(imageType(part.source.mediaType), part.source.data) }
     case 'vendorFile':
       context.lost.add('messages.content.image')
       return undefined
     default:
       return assertNever(part.source)
   }
+}
+
+/** The upstream compares with a short list of lower-case names; other vendors also take the unregistered `image/jpg`. */
+function imageType(mediaType: string): string {
+  const type = mediaType.toLowerCase()
+  return type === 'image/jpg' ? 'image/jpeg' : type
 }
 
 function base64Source(mediaType: string, data: string): JsonObject {

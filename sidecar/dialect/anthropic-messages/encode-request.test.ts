@@ -239,3 +239,9 @@ function messagesOf(body: JsonObject): readonly JsonObject[] {
   assert.ok(Array.isArray(messages))
   return messages
 }
+
+test('an image type that only other vendors know gets its registered name', () => {
+  const source = { kind: 'base64', mediaType: 'image/JPG', data: 'AAAA' } as const
+  const { body } = encode({ messages: [{ role: 'user', content: [{ kind: 'image', source }] }] })
+  assert.match(JSON.stringify(body['messages']), /"media_type":"image\/jpeg"/)
+})
