@@ -1,5 +1,6 @@
 // The only place that reads the environment: strict, once, at the start, with one sentence per problem.
 import { hostname } from 'node:os'
+import { parseDuration } from '../crds/resources/durations.ts'
 
 export interface Settings {
   readonly listen: Address
@@ -86,7 +87,7 @@ export function readSettings(environment: Environment): SettingsReading {
     podLabels: reader.optional('LLM_FALLBACK_POD_LABELS', parseLabels),
     logLevel: reader.read('LLM_FALLBACK_LOG_LEVEL', 'info', parseLogLevel),
     audit: reader.read('LLM_FALLBACK_AUDIT', 'off', parseAudit),
-    drainMs: reader.read('LLM_FALLBACK_DRAIN', '25s', parseDuration),
+    drainMs: reader.read('LLM_FALLBACK_DRAIN', '25s', parseDrain),
     maxBodyBytes: reader.read('LLM_FALLBACK_MAX_BODY', '32MiB', parseBytes),
   }
   if (reader.problems.length > 0) return { kind: 'refused', problems: reader.problems }
@@ -199,20 +200,11 @@ function parseAudit(text: string): AuditSetting {
   throw new Unfit('off, stdout or file:/path')
 }
 
-function parseDuration(text: string): number {
-  const milliseconds = durationMs(text)
+function parseDrain(text: string): number {
+  const milliseconds = parseDuration(text)
   if (milliseconds === undefined || milliseconds > 3_600_000)
     throw new Unfit('a duration up to 1h, such as 25s')
   return milliseconds
-}
-
-function durationMs(text: string): number | undefined {
-  const match = /^(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})s)?(?:(\d{1,5})ms)?$/.exec(text)
-  if (match === null || text === '') return undefined
-  const [hours = 0, minutes = 0, seconds = 0, milliseconds = 0] = match
-    .slice(1)
-    .map(part => Number(part ?? 0))
-  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds
 }
 
 const byteUnits: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 * 1024 }
