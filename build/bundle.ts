@@ -12,7 +12,7 @@ const outputFolder = join(root, 'dist')
  * How V8 keeps house, measured with the benchmark. A heap that may grow does not collect in full after every few large
  * prompts, whose bytes count as its own; a small nursery keeps a thousand quiet streams small.
  */
-const engineOptions = ['--max-semi-space-size=8', '--heap-growing-percent=300']
+const engineOptions = ['--max-semi-space-size=4', '--heap-growing-percent=300', '--no-maglev']
 
 /** Threads that allocate from one arena leave fewer half-empty ones: 15 MiB less beside a thousand streams. */
 const allocatorSettings = { MALLOC_ARENA_MAX: '1' }

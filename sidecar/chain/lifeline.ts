@@ -1,27 +1,28 @@
 // The life of one attempt: it ends when a limit runs out or the caller leaves, and either one destroys the wire call.
 import type { Failure } from '../failure/failure.ts'
+import { Cancellation, type CancelSignal } from '../resilience/cancellation.ts'
 import type { Cancel, Clock } from '../resilience/clock.ts'
 
 export type Limit = NonNullable<Failure['limit']>
 
 export class Lifeline {
-  readonly #controller = new AbortController()
+  readonly #cancellation = new Cancellation()
   readonly #clock: Clock
-  readonly #caller: AbortSignal
+  readonly #caller: CancelSignal
   readonly #onCallerGone = () => this.#cut()
   #cancelLimits: Cancel[] = []
   #expired: Failure | undefined
   #onCut: (() => void) | undefined
 
-  constructor(caller: AbortSignal, clock: Clock) {
+  constructor(caller: CancelSignal, clock: Clock) {
     this.#clock = clock
     this.#caller = caller
-    if (caller.aborted) this.#controller.abort()
-    else caller.addEventListener('abort', this.#onCallerGone, { once: true })
+    if (caller.aborted) this.#cancellation.abort()
+    else caller.onAbort(this.#onCallerGone)
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal
+  get signal(): CancelSignal {
+    return this.#cancellation
   }
 
   get callerHasGone(): boolean {
@@ -52,7 +53,7 @@ export class Lifeline {
 
   /** Runs once when the attempt is cut; at once if it has been. */
   onCut(callback: () => void): void {
-    if (this.#controller.signal.aborted) callback()
+    if (this.#cancellation.aborted) callback()
     else this.#onCut = callback
   }
 
@@ -60,11 +61,11 @@ export class Lifeline {
   release(): void {
     this.liftLimits()
     this.#onCut = undefined
-    this.#caller.removeEventListener('abort', this.#onCallerGone)
+    this.#caller.offAbort(this.#onCallerGone)
   }
 
   #cut(): void {
-    this.#controller.abort()
+    this.#cancellation.abort()
     this.#onCut?.()
     this.#onCut = undefined
   }

@@ -9,6 +9,7 @@ import type { Operation } from '../../crds/vocabulary.ts'
 import type { CompletionReply, RequestFacts, StreamPart, Usage } from '../dialect/completion.ts'
 import type { Confidential } from '../failure/confidential.ts'
 import type { Failure } from '../failure/failure.ts'
+import type { CancelSignal } from '../resilience/cancellation.ts'
 
 // ── The caller's side ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -33,7 +34,7 @@ export interface CallerRequest {
   /** The caller's own key, for providers that say `credentials: {caller: {}}`. */
   readonly credential?: Confidential
   /** Aborts when the caller has gone. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** Translates for one target. */
   prepare(
     provider: CompiledProvider,
@@ -98,7 +99,7 @@ export interface StreamUnit {
 
 export interface ProviderPort {
   /** One wire call. Never rejects: whatever goes wrong before the status line is a failure. Aborting the signal destroys the call. */
-  send(call: ProviderCall, signal: AbortSignal): Promise<ProviderResult>
+  send(call: ProviderCall, signal: CancelSignal): Promise<ProviderResult>
   /** Undefined when the credential can be had; else why not (`AuthFailed`, unsent). */
   missingCredential(provider: CompiledProvider): Failure | undefined
 }

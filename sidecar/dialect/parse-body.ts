@@ -45,17 +45,31 @@ export function parseBody(bytes: Buffer): ParsedBody {
   const head = parseObject(short.text, bytes)
   const members = nameMembers(bytes, scan.members)
   refusePrototypeKeys(short.text, head)
-  let whole = scan.longStrings.length === 0 ? head : undefined
-  return {
-    bytes,
-    head,
-    omittedCharacters: short.omittedCharacters,
-    get json() {
-      whole ??= parseObject(bytes, bytes)
-      return whole
-    },
-    members,
-    bodyStart: scan.bodyStart,
+  const whole = scan.longStrings.length === 0 ? head : undefined
+  const { omittedCharacters } = short
+  return new LazyBody({ bytes, head, omittedCharacters, members, bodyStart: scan.bodyStart }, whole)
+}
+
+class LazyBody implements ParsedBody {
+  readonly bytes: Buffer
+  readonly head: JsonObject
+  readonly omittedCharacters: number
+  readonly members: ReadonlyMap<string, MemberRange>
+  readonly bodyStart: number
+  #whole: JsonObject | undefined
+
+  constructor(parts: Omit<ParsedBody, 'json'>, whole: JsonObject | undefined) {
+    this.bytes = parts.bytes
+    this.head = parts.head
+    this.omittedCharacters = parts.omittedCharacters
+    this.members = parts.members
+    this.bodyStart = parts.bodyStart
+    this.#whole = whole
+  }
+
+  get json(): JsonObject {
+    this.#whole ??= parseObject(this.bytes, this.bytes)
+    return this.#whole
   }
 }
 

@@ -1,4 +1,5 @@
 // Connections: reused while they live, given up with the call.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -15,6 +16,7 @@ import {
 } from '../../test/support/provider-kit.ts'
 import { custom, early, respond, silence, stream } from '../../test/support/scripted-provider.ts'
 import type { ProviderResult } from '../chain/ports.ts'
+import { Cancellation } from '../resilience/cancellation.ts'
 
 /** Reads an answer to its end and lets undici take the connection back, which it does a turn of the loop later. */
 async function finish(result: ProviderResult): Promise<ReadBody> {
@@ -38,7 +40,7 @@ test('one call after the other shares a connection', async t => {
 test('a connection is reused by the same provider of another snapshot', async t => {
   const { provider, sender } = await openScene(t, { server: { byDefault: ok } })
   for (let snapshots = 0; snapshots < 3; snapshots += 1) {
-    const result = await sender.send(callOf(compiledProvider(provider.url)), new AbortController().signal)
+    const result = await sender.send(callOf(compiledProvider(provider.url)), new Cancellation().signal)
     await finish(result)
   }
   assert.equal(provider.connections(), 1)
@@ -47,7 +49,7 @@ test('a connection is reused by the same provider of another snapshot', async t 
 test('calls at the same time do not wait for each other', async t => {
   const { provider, call } = await openScene(t)
   provider.script(silence(), ok)
-  const stopped = new AbortController()
+  const stopped = new Cancellation()
   const silent = call({ signal: stopped.signal })
   await eventually('the first call has arrived', () => provider.requests[0])
   assert.equal((await readBody(answered(await call()).body)).text, '{"ok":true}')
@@ -104,7 +106,7 @@ test('an idle connection that is reset before a request has left costs the call 
 test('aborting before the answer closes the connection and tells at once', async t => {
   const { provider, call } = await openScene(t)
   provider.script(silence())
-  const stopped = new AbortController()
+  const stopped = new Cancellation()
   const pending = call({ signal: stopped.signal })
   const request = await eventually('the provider is asked', () => provider.requests[0])
   stopped.abort()
@@ -115,7 +117,7 @@ test('aborting before the answer closes the connection and tells at once', async
 test('aborting the signal in the middle of a body closes the connection', async t => {
   const { provider, call } = await openScene(t)
   provider.script(stream(['data: 1\n\n', 'hang']))
-  const stopped = new AbortController()
+  const stopped = new Cancellation()
   const { body } = answered(await call({ signal: stopped.signal }))
   const told: string[] = []
   await new Promise<void>(resolve => {
@@ -141,7 +143,7 @@ test('aborting a body nobody has read yet closes the connection, and twice is on
 
 test('aborting after the end leaves the connection to the next call', async t => {
   const { provider, call } = await openScene(t, { server: { byDefault: ok } })
-  const stopped = new AbortController()
+  const stopped = new Cancellation()
   const answer = answered(await call({ signal: stopped.signal }))
   await finish(answer)
   stopped.abort()
@@ -152,7 +154,9 @@ test('aborting after the end leaves the connection to the next call', async t =>
 
 test('a call whose signal has aborted is not sent', async t => {
   const { provider, call } = await openScene(t)
-  assert.equal(failureOf(await call({ signal: AbortSignal.abort() })).promptSent, 'none')
+  const stopped = new Cancellation()
+  stopped.abort()
+  assert.equal(failureOf(await call({ signal: stopped.signal })).promptSent, 'none')
   assert.equal(provider.connections(), 0)
 })
 
@@ -166,7 +170,7 @@ test('aborting while the connection is being made tells at once and sends nothin
       },
     },
   })
-  const stopped = new AbortController()
+  const stopped = new Cancellation()
   const target = compiledProvider(`http://localhost:${provider.port}`)
   const pending = sender.send(callOf(target), stopped.signal)
   await eventually('the name is looked up', () => connect)
@@ -183,7 +187,7 @@ test('a name that DNS never answers for is a connect timeout, on time', async t 
   const sender = openSender(t, { sender: { resolve: () => undefined } })
   const begun = performance.now()
   const target = compiledProvider('http://localhost:9')
-  const result = await sender.send(callOf(target, { connectTimeoutMs: 20 }), new AbortController().signal)
+  const result = await sender.send(callOf(target, { connectTimeoutMs: 20 }), new Cancellation().signal)
   const { kind, limit, promptSent } = failureOf(result)
   assert.deepEqual({ kind, limit, promptSent }, { kind: 'Timeout', limit: 'connect', promptSent: 'none' })
   assert.ok(performance.now() - begun < 400)
@@ -192,7 +196,7 @@ test('a name that DNS never answers for is a connect timeout, on time', async t 
 test('a TLS handshake that never comes is a connect timeout', async t => {
   const { provider, sender } = await openScene(t)
   const target = compiledProvider(provider.url.replace('http:', 'https:'))
-  const result = await sender.send(callOf(target, { connectTimeoutMs: 100 }), new AbortController().signal)
+  const result = await sender.send(callOf(target, { connectTimeoutMs: 100 }), new Cancellation().signal)
   const { kind, limit, promptSent } = failureOf(result)
   assert.deepEqual({ kind, limit, promptSent }, { kind: 'Timeout', limit: 'connect', promptSent: 'none' })
 })

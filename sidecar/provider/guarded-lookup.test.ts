@@ -10,6 +10,7 @@ import {
   readBody,
 } from '../../test/support/provider-kit.ts'
 import { respond } from '../../test/support/scripted-provider.ts'
+import { Cancellation } from '../resilience/cancellation.ts'
 import { guardedLookup, type Resolve } from './guarded-lookup.ts'
 
 const resolvesTo =
@@ -19,7 +20,7 @@ const resolvesTo =
       null,
       addresses.map(address => ({ address, family: address.includes(':') ? 6 : 4 })),
     )
-const { signal } = new AbortController()
+const { signal } = new Cancellation()
 
 function lookAll(host: string, resolve: Resolve): Promise<readonly string[] | string> {
   return new Promise(done => {

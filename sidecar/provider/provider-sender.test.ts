@@ -11,6 +11,7 @@ import {
 } from '../../test/support/provider-kit.ts'
 import { respond, startScriptedProvider } from '../../test/support/scripted-provider.ts'
 import { Confidential } from '../failure/confidential.ts'
+import { Cancellation } from '../resilience/cancellation.ts'
 
 const ok = respond({ json: { ok: true } })
 const keyed = { credentials: { kind: 'env', name: 'KEY' } } as const
@@ -49,7 +50,7 @@ for (const [prefix, path] of joins) {
   test(`an endpoint with the path "${prefix}" is called at ${path}`, async t => {
     const { provider, sender } = await openScene(t, { server: { byDefault: ok } })
     const target = compiledProvider(`${provider.url}${prefix}`)
-    answered(await sender.send(callOf(target), new AbortController().signal))
+    answered(await sender.send(callOf(target), new Cancellation().signal))
     assert.equal(provider.requests[0]?.path, path)
   })
 }
@@ -115,7 +116,7 @@ test('each provider gets its own key and never the other’s', async t => {
     environment: { A: 'sk-a', B: 'sk-b' },
     server: { byDefault: ok },
   })
-  const { signal } = new AbortController()
+  const { signal } = new Cancellation()
   const ours = compiledProvider(provider.url, { key: 'a', credentials: { kind: 'env', name: 'A' } })
   const theirs = compiledProvider(other.url, { key: 'b', credentials: { kind: 'env', name: 'B' } })
   await Promise.all([ours, theirs, ours, theirs].map(target => sender.send(callOf(target), signal)))
@@ -133,7 +134,7 @@ test('a call that no HTTP request can be made of is a failure, not an exception'
 test('an endpoint that nobody serves is a connection error before the prompt left', async t => {
   const gone = await startScriptedProvider()
   await gone.close()
-  const result = await openSender(t).send(callOf(compiledProvider(gone.url)), new AbortController().signal)
+  const result = await openSender(t).send(callOf(compiledProvider(gone.url)), new Cancellation().signal)
   const { kind, promptSent } = failureOf(result)
   assert.deepEqual({ kind, promptSent }, { kind: 'ConnectError', promptSent: 'none' })
 })

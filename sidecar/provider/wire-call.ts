@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { BodyConsumer, ProviderResult, UpstreamBody } from '../chain/ports.ts'
 import { classifyThrown } from '../failure/classify-thrown.ts'
 import type { Failure } from '../failure/failure.ts'
+import type { CancelSignal } from '../resilience/cancellation.ts'
 import { readAnswerHeaders, withoutCoding } from './answer-headers.ts'
 import { decodeBody } from './decode-body.ts'
 
@@ -15,7 +16,7 @@ const aborted: Failure = { kind: 'ConnectError', detail: 'the call was aborted' 
 
 export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
   readonly #settle: (result: ProviderResult) => void
-  readonly #signal: AbortSignal
+  readonly #signal: CancelSignal
   readonly #maxBodyBytes: number
   #phase: Phase = 'sending'
   #controller: Dispatcher.DispatchController | undefined
@@ -31,14 +32,14 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
   #hasSent = false
 
   constructor(parts: {
-    signal: AbortSignal
+    signal: CancelSignal
     maxBodyBytes: number
     settle: (result: ProviderResult) => void
   }) {
     this.#settle = parts.settle
     this.#signal = parts.signal
     this.#maxBodyBytes = parts.maxBodyBytes
-    parts.signal.addEventListener('abort', this.#onSignal)
+    parts.signal.onAbort(this.#onSignal)
   }
 
   // ── From undici ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -162,6 +163,6 @@ export class WireCall implements Dispatcher.DispatchHandler, UpstreamBody {
   }
 
   #release(): void {
-    this.#signal.removeEventListener('abort', this.#onSignal)
+    this.#signal.offAbort(this.#onSignal)
   }
 }

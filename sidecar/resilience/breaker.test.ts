@@ -201,3 +201,35 @@ test('a forced call beside a probe cannot give that probe back', () => {
   breaker.force().released()
   assert.equal(breaker.admit().kind, 'refused')
 })
+
+test('what opened it can be forgiven by its name only: then a probe may go at once', () => {
+  const { breaker } = setUp()
+  trip(breaker)
+  breaker.forgive('throttled')
+  assert.equal(breaker.admit().kind, 'refused')
+  breaker.forgive('down')
+  const probe = admit(breaker)
+  assert.equal(breaker.admit().kind, 'refused')
+  probe.failed('down')
+  assert.deepEqual(breaker.refusal(), { reopensInMs: 60_000, cause: 'down' })
+})
+
+test('each call that says something about the target is told once', () => {
+  const results: string[] = []
+  const breaker = new Breaker<Cause>({
+    rule: consecutiveFailures({ failures: 9, windowMs: 30_000 }),
+    openForMs: 60_000,
+    clock: new FakeClock(),
+    onResult: result => results.push(result),
+  })
+  const good = admit(breaker)
+  good.begun()
+  good.succeeded()
+  good.failed('down')
+  admit(breaker).failed('down')
+  admit(breaker).released()
+  admit(breaker).openFor(1000, 'throttled')
+  breaker.force().succeeded()
+  breaker.force().released()
+  assert.deepEqual(results, ['good', 'bad', 'bad', 'good'])
+})

@@ -13,7 +13,12 @@ export interface BreakerSettings<Cause extends string> {
   readonly clock: Clock
   /** Told after each change of state, never for a change to the same state. */
   readonly onChange?: (change: BreakerChange<Cause>) => void
+  /** Told of each call that says something about the target, once. */
+  readonly onResult?: (result: CallResult) => void
 }
+
+/** `bad` counts against the target, or opened the breaker at once. */
+export type CallResult = 'good' | 'bad'
 
 export interface BreakerChange<Cause extends string> {
   readonly from: BreakerStateKind
@@ -97,6 +102,13 @@ export class Breaker<Cause extends string> {
     return this.refusal() === undefined ? this.#letThrough() : this.#forcedPermit()
   }
 
+  /** What opened it for this reason has been put right: a probe may go now. */
+  forgive(cause: Cause): void {
+    const state = this.#state
+    if (state.kind !== 'open' || state.cause !== cause) return
+    this.#state = { ...state, reopensAt: Math.min(state.reopensAt, this.#settings.clock.now()) }
+  }
+
   snapshot(): BreakerSnapshot<Cause> {
     const state = this.#state
     const recentFailures = this.#settings.rule.recentFailures
@@ -127,10 +139,16 @@ export class Breaker<Cause extends string> {
   #permit(generation: number): Permit<Cause> {
     return new AdmissionPermit<Cause>({
       begun: () => this.#begun(generation),
-      succeeded: hasBegun => this.#succeeded(generation, hasBegun),
-      failed: (cause, hasBegun) => this.#failed(generation, cause, hasBegun),
+      succeeded: hasBegun => {
+        this.#settings.onResult?.('good')
+        this.#succeeded(generation, hasBegun)
+      },
+      failed: (cause, hasBegun) => {
+        this.#settings.onResult?.('bad')
+        this.#failed(generation, cause, hasBegun)
+      },
       released: hasBegun => this.#released(generation, hasBegun),
-      openFor: (forMs, cause) => this.#open(forMs, cause),
+      openFor: (forMs, cause) => this.#openAtOnce(forMs, cause),
     })
   }
 
@@ -143,11 +161,22 @@ export class Breaker<Cause extends string> {
     }
     return new AdmissionPermit<Cause>({
       begun: proveLife,
-      succeeded: proveLife,
-      failed: (cause, hasBegun) => hasBegun && this.#failed(generation, cause, hasBegun),
+      succeeded: () => {
+        this.#settings.onResult?.('good')
+        proveLife()
+      },
+      failed: (cause, hasBegun) => {
+        this.#settings.onResult?.('bad')
+        if (hasBegun) this.#failed(generation, cause, hasBegun)
+      },
       released: () => undefined,
-      openFor: (forMs, cause) => this.#open(forMs, cause),
+      openFor: (forMs, cause) => this.#openAtOnce(forMs, cause),
     })
+  }
+
+  #openAtOnce(forMs: number, cause: Cause): void {
+    this.#settings.onResult?.('bad')
+    this.#open(forMs, cause)
   }
 
   #begun(generation: number): void {

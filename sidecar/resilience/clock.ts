@@ -1,3 +1,5 @@
+import type { CancelSignal } from './cancellation.ts'
+
 /** Time as the rooms see it, so that tests can turn the hands. */
 export interface Clock {
   /** Milliseconds, monotonic; only differences mean anything. */
@@ -22,15 +24,15 @@ export const systemClock: Clock = {
 }
 
 /** Resolves after `delayMs` on this clock, or as soon as the signal aborts: the caller looks at the signal. */
-export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+export function wait(clock: Clock, delayMs: number, signal: CancelSignal): Promise<void> {
   if (signal.aborted || delayMs <= 0) return Promise.resolve()
   return new Promise(resolve => {
     const finish = () => {
       cancel()
-      signal.removeEventListener('abort', finish)
+      signal.offAbort(finish)
       resolve()
     }
     const cancel = clock.schedule(delayMs, finish)
-    signal.addEventListener('abort', finish, { once: true })
+    signal.onAbort(finish)
   })
 }

@@ -1,6 +1,7 @@
 // One request and its response, from the head to the last byte, and whether anybody is still there to read it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Cancellation, type CancelSignal } from '../resilience/cancellation.ts'
 import type { Clock } from '../resilience/clock.ts'
 
 /** What a response that is still open is told when the process must end. */
@@ -18,7 +19,7 @@ export class Exchange {
   slot = -1
   /** Why the connection was given up before the request was complete; absent: the caller went. */
   refusal: { readonly status: number; readonly code: string } | undefined
-  readonly #gone = new AbortController()
+  readonly #gone = new Cancellation()
   #farewell: Farewell | undefined
 
   constructor(parts: { id: string; request: IncomingMessage; response: ServerResponse; clock: Clock }) {
@@ -30,7 +31,7 @@ export class Exchange {
   }
 
   /** Aborts when the caller has gone, or when nobody will wait for an answer any more. */
-  get signal(): AbortSignal {
+  get signal(): CancelSignal {
     return this.#gone.signal
   }
 

@@ -157,7 +157,7 @@ test('a caller who leaves aborts the walk at once', async () => {
   await withServer({}, async ({ door, port }) => {
     const aborted = Promise.withResolvers<Outcome>()
     door.walk = request => {
-      request.signal.addEventListener('abort', () => aborted.resolve({ kind: 'abandoned', trail: [] }))
+      request.signal.onAbort(() => aborted.resolve({ kind: 'abandoned', trail: [] }))
       return aborted.promise
     }
     const client = new RawClient(port)

@@ -12,6 +12,9 @@ export interface CompleteAnswer {
   readonly context: Pick<ReplyContext, 'clock' | 'writeStallMs'>
 }
 
+/** Bytes; above this a copy costs more than a second write. */
+const longestAsText = 16 * 1024
+
 export function answerBytes(response: ServerResponse, answer: CompleteAnswer): void {
   if (response.headersSent || response.destroyed) return
   const { status, body, headers, context } = answer
@@ -20,7 +23,9 @@ export function answerBytes(response: ServerResponse, answer: CompleteAnswer): v
     ...headers,
     'content-length': body.length,
   })
-  response.end(body)
+  // A text goes out together with the head, in one write; latin1 is every byte as it is.
+  if (body.length <= longestAsText) response.end(body.toString('latin1'), 'latin1')
+  else response.end(body)
   if (response.writableLength > 0) dropStalledReader(response, context)
 }
 

@@ -12,6 +12,8 @@ export interface RoomRule {
 }
 
 const clock = 'sidecar/resilience/clock.ts'
+const cancellation = 'sidecar/resilience/cancellation.ts'
+const operatorPorts = 'operator/reconcile/ports.ts'
 const chainShapes = ['sidecar/chain/ports.ts', 'sidecar/chain/outcome.ts', 'sidecar/chain/events.ts']
 
 export const importTable: readonly RoomRule[] = [
@@ -50,7 +52,7 @@ export const importTable: readonly RoomRule[] = [
   {
     room: 'sidecar/provider',
     imports: ['sidecar/dialect', 'sidecar/failure', 'crds'],
-    types: [...chainShapes, clock],
+    types: [...chainShapes, clock, cancellation],
     libraries: ['undici', 'node:*'],
   },
   {
@@ -73,7 +75,7 @@ export const importTable: readonly RoomRule[] = [
   },
   {
     room: 'sidecar/server',
-    imports: ['sidecar/policy', 'sidecar/chain', 'sidecar/dialect', 'sidecar/failure', 'crds'],
+    imports: ['sidecar/policy', 'sidecar/chain', 'sidecar/dialect', 'sidecar/failure', 'crds', cancellation],
     types: [clock],
     libraries: ['fastify', 'node:*'],
   },
@@ -90,7 +92,47 @@ export const importTable: readonly RoomRule[] = [
   },
 
   // The operator cannot see the sidecar.
-  { room: 'operator', imports: ['crds', 'operator'], types: [], libraries: ['node:*'] },
+  {
+    room: 'operator/reconcile',
+    imports: ['crds', 'operator/status'],
+    types: [],
+    libraries: ['node:buffer', 'node:crypto'],
+  },
+  { room: 'operator/status', imports: ['crds'], types: [operatorPorts], libraries: [] },
+  {
+    room: 'operator/kube',
+    imports: ['crds'],
+    types: [operatorPorts],
+    libraries: ['@kubernetes/client-node', 'undici', 'node:*'],
+  },
+  { room: 'operator/push', imports: ['crds'], types: [operatorPorts], libraries: ['node:*'] },
+  {
+    room: 'operator/admission',
+    imports: ['crds'],
+    types: [operatorPorts],
+    libraries: ['fastify', 'node:*'],
+  },
+  {
+    room: 'operator/certificates',
+    imports: [],
+    types: [operatorPorts],
+    libraries: ['@peculiar/x509', 'reflect-metadata', 'node:*'],
+  },
+  {
+    room: 'operator/telemetry',
+    imports: ['crds', 'package.json'],
+    types: [operatorPorts],
+    libraries: ['prom-client', 'pino', 'node:*'],
+  },
+  { room: 'operator', imports: [], types: [], libraries: ['node:*'] },
+  { room: 'operator/settings.ts', imports: ['crds'], types: [], libraries: ['node:*'] },
+  { room: 'operator/assemble.ts', imports: ['operator', 'crds'], types: [], libraries: ['node:*'] },
+  {
+    room: 'operator/main.ts',
+    imports: ['operator/assemble.ts', 'operator/settings.ts'],
+    types: ['operator'],
+    libraries: ['node:*'],
+  },
 
   // What is not shipped may look at everything, and nothing looks back.
   { room: 'build', imports: ['crds'], types: [], libraries: ['esbuild', 'node:*'] },

@@ -18,8 +18,16 @@ const bareScript = pathOf('../../dist/bare.js')
 const bundle = pathOf('../../dist/sidecar.js')
 const quickstart = pathOf('../../crds/examples/quickstart/policy.yaml')
 
-export function startBare(stubPort: number): Promise<RunningProcess> {
-  const environment = { BENCH_UPSTREAM_PORT: String(stubPort) }
+/** How the bare pass-through is written: as undici documents it, or on its lowest layer. */
+export type Yardstick = 'documented' | 'strict'
+
+export const yardstickWords: Readonly<Record<Yardstick, string>> = {
+  documented: 'node:http and undici as its documentation shows it (request, pipeline)',
+  strict: 'node:http and undici on its lowest layer (dispatch)',
+}
+
+export function startBare(stubPort: number, yardstick: Yardstick = 'documented'): Promise<RunningProcess> {
+  const environment = { BENCH_UPSTREAM_PORT: String(stubPort), BENCH_BARE: yardstick }
   return startProgram({ script: bareScript, environment, core: testedCore })
 }
 

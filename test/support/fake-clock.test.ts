@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Cancellation } from '../../sidecar/resilience/cancellation.ts'
 import { wait } from '../../sidecar/resilience/clock.ts'
 import { FakeClock } from './fake-clock.ts'
 
@@ -23,7 +24,7 @@ test('calls back in the order of time, each at its own moment', async () => {
 
 test('what a callback sets off may fall due within the same advance', async () => {
   const clock = new FakeClock()
-  const signal = new AbortController().signal
+  const signal = new Cancellation().signal
   let rounds = 0
   const loop = async () => {
     while (rounds < 3) {

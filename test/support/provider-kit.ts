@@ -1,4 +1,5 @@
 // The way out as tests drive it: a sender over real loopback sockets, and a reader of what comes back.
+
 import { readFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import type { CompiledProvider } from '../../crds/snapshot/policy-snapshot.ts'
@@ -10,6 +11,7 @@ import {
   type ProviderSender,
   type ProviderSenderOptions,
 } from '../../sidecar/provider/provider-sender.ts'
+import { Cancellation, type CancelSignal } from '../../sidecar/resilience/cancellation.ts'
 import { systemClock } from '../../sidecar/resilience/clock.ts'
 import {
   type ScriptedProvider,
@@ -27,7 +29,7 @@ export interface ProviderScene {
 export interface CallShape {
   readonly provider?: Partial<CompiledProvider>
   readonly call?: Partial<Omit<ProviderCall, 'provider'>>
-  readonly signal?: AbortSignal
+  readonly signal?: CancelSignal
 }
 
 export interface SceneOptions {
@@ -46,10 +48,7 @@ export async function openScene(test: TestContext, options: SceneOptions = {}): 
     provider,
     sender,
     call: ({ provider: facts, call, signal } = {}) =>
-      sender.send(
-        callOf(compiledProvider(provider.url, facts), call),
-        signal ?? new AbortController().signal,
-      ),
+      sender.send(callOf(compiledProvider(provider.url, facts), call), signal ?? new Cancellation().signal),
   }
 }
 

@@ -1,4 +1,5 @@
 // What a provider without a wire does with a call: answer, fail, stay silent, or stream what a test tells it to.
+
 import type { FailureKind } from '../../crds/vocabulary.ts'
 import type {
   BodyConsumer,
@@ -9,6 +10,7 @@ import type {
 } from '../../sidecar/chain/ports.ts'
 import type { CompletionReply, StreamPart } from '../../sidecar/dialect/completion.ts'
 import type { Failure } from '../../sidecar/failure/failure.ts'
+import type { CancelSignal } from '../../sidecar/resilience/cancellation.ts'
 
 /** What a scripted provider does with one call. */
 export type Turn =
@@ -92,14 +94,14 @@ export const finish = (value: 'stop' | 'length' | 'refusal' = 'stop'): StreamPar
 export const start: StreamPart = { kind: 'start', id: 'x', model: 'm' }
 export const marker: StreamPart = { kind: 'end' }
 
-export function play(turn: Turn, signal: AbortSignal): Promise<ProviderResult> {
+export function play(turn: Turn, signal: CancelSignal): Promise<ProviderResult> {
   switch (turn.kind) {
     case 'fail':
       return Promise.resolve({ kind: 'failed', failure: turn.failure })
     case 'silence':
       return new Promise(resolve => {
         const gone = () => resolve({ kind: 'failed', failure: { kind: 'ConnectError', detail: 'aborted' } })
-        signal.addEventListener('abort', gone, { once: true })
+        signal.onAbort(gone)
       })
     case 'reply':
       return answerWith('application/json', body => {

@@ -1,4 +1,5 @@
 // Chains without wires: scripted providers behind the real walk, for tests of its rules.
+
 import type { CompiledProvider, CompiledTargetStep, ModelFacts } from '../../crds/snapshot/policy-snapshot.ts'
 import { defaultTargetWhen, type FailureKind } from '../../crds/vocabulary.ts'
 import { AttemptAllowance } from '../../sidecar/chain/attempt-allowance.ts'
@@ -14,6 +15,7 @@ import { nothingAhead, type Step, type Walk } from '../../sidecar/chain/step.ts'
 import { targetStep } from '../../sidecar/chain/steps/target-step.ts'
 import { Target } from '../../sidecar/chain/target.ts'
 import { Breaker } from '../../sidecar/resilience/breaker.ts'
+import { Cancellation, type CancelSignal } from '../../sidecar/resilience/cancellation.ts'
 import { Deadline } from '../../sidecar/resilience/deadline.ts'
 import { RetryBudget } from '../../sidecar/resilience/retry-budget.ts'
 import { TokenEstimator } from '../../sidecar/resilience/token-estimate.ts'
@@ -42,7 +44,7 @@ export class WalkKit {
   readonly clock = new FakeClock()
   readonly events: ChainEvent[] = []
   readonly sent: SentCall[] = []
-  readonly caller = new AbortController()
+  readonly caller = new Cancellation()
   readonly breakers = new Map<string, Breaker<FailureKind>>()
   readonly tokens = new TokenEstimator()
   #drops: readonly string[] = []
@@ -153,7 +155,7 @@ export class WalkKit {
     const queue = [...turns]
     return {
       missingCredential: () => undefined,
-      send: (_call: ProviderCall, signal: AbortSignal): Promise<ProviderResult> => {
+      send: (_call: ProviderCall, signal: CancelSignal): Promise<ProviderResult> => {
         this.sent.push({ target: name, at: this.clock.now() })
         const turn = queue.length > 1 ? queue.shift() : queue[0]
         return play(turn ?? { kind: 'silence' }, signal)
