@@ -1,10 +1,12 @@
-// The resources of one compilation, each in its namespace and under the name that problems use.
+// The resources of a folder, each in its namespace and under the name that problems use.
+import type { ClusterFallbackPolicy } from '../resources/cluster-fallback-policy.ts'
 import type { FallbackPolicy } from '../resources/fallback-policy.ts'
 import type { Labels } from '../resources/label-selector.ts'
-import type { ClusterLLMProvider, LLMProvider } from '../resources/llm-provider.ts'
 import { nameObject, type ResourceProblem } from '../resources/problem.ts'
 import type { Resource } from '../resources/resource.ts'
+import { contentDigest } from '../snapshot/digest.ts'
 import type { ProviderKey } from '../snapshot/policy-snapshot.ts'
+import { type PlacedPolicy, type PlacedProvider, placeProvider } from './placed.ts'
 
 export interface CompileInput {
   readonly resources: readonly Resource[]
@@ -12,27 +14,10 @@ export interface CompileInput {
   readonly namespace?: string
   /** Absent: selectors of policies are not applied. */
   readonly podLabels?: Labels
-  /** `folder`: any bad object refuses the whole. `cluster`: only what is selected is judged. */
-  readonly environment: 'folder' | 'cluster'
+  /** Any bad object refuses the whole folder. A cluster is compiled by `compileNamespace`. */
+  readonly environment: 'folder'
   /** Labels of namespaces by name, for cluster providers that select by them. Its own name is always a label. */
   readonly namespaceLabels?: Readonly<Record<string, Labels>>
-  /** The operator's own namespace, which `allowedNamespaces: {from: Same}` means. Absent: no namespace is that one. */
-  readonly operatorNamespace?: string
-}
-
-export interface PlacedPolicy {
-  readonly policy: FallbackPolicy
-  readonly namespace: string
-  /** `namespace/name`. */
-  readonly id: string
-  /** `FallbackPolicy namespace/name`. */
-  readonly object: string
-}
-
-export interface PlacedProvider {
-  readonly provider: LLMProvider | ClusterLLMProvider
-  readonly key: ProviderKey
-  readonly object: string
 }
 
 export interface Catalogue {
@@ -49,13 +34,17 @@ export function readCatalogue(input: CompileInput): Catalogue {
   const policies = new Map<string, PlacedPolicy>()
   const providers = new Map<ProviderKey, PlacedProvider>()
   const repeated = new Set<string>()
+  const problems: ResourceProblem[] = []
   for (const resource of input.resources) {
-    if (resource.kind === 'FallbackPolicy') {
+    if (resource.kind === 'ClusterFallbackPolicy') {
+      problems.push(refuseClusterPolicy(resource))
+    } else if (resource.kind === 'FallbackPolicy') {
       const placed = placePolicy(resource, input)
-      if (policies.has(placed.id)) repeated.add(placed.object)
-      policies.set(placed.id, placed)
+      if (policies.has(placed.object)) repeated.add(placed.object)
+      policies.set(placed.object, placed)
     } else {
-      const placed = placeProvider(resource, input)
+      const namespace = resource.kind === 'LLMProvider' ? namespaceOf(resource.metadata, input) : ''
+      const placed = placeProvider(resource, { namespace, operatorNamespace: '' })
       if (providers.has(placed.key)) repeated.add(placed.object)
       providers.set(placed.key, placed)
     }
@@ -63,42 +52,36 @@ export function readCatalogue(input: CompileInput): Catalogue {
   return {
     policies: [...policies.values()],
     providers,
-    problems: [...repeated].map(object => ({
-      object,
-      path: 'metadata.name',
-      message: 'several objects of this kind have this name',
-    })),
+    problems: [
+      ...problems,
+      ...[...repeated].map(object => ({
+        object,
+        path: 'metadata.name',
+        message: 'several objects of this kind have this name',
+      })),
+    ],
   }
 }
 
-/** Keys of providers in snapshots: the namespace is part of a namespaced one only. */
-export function providerKey(
-  kind: PlacedProvider['provider']['kind'],
-  namespace: string,
-  name: string,
-): ProviderKey {
-  return kind === 'LLMProvider' ? `LLMProvider/${namespace}/${name}` : `ClusterLLMProvider/${name}`
+function refuseClusterPolicy({ kind, metadata }: ClusterFallbackPolicy): ResourceProblem {
+  const message = 'works in a cluster only: in a folder its defaults or overrides are a FallbackPolicy'
+  return { object: nameObject(kind, { name: metadata.name }), path: 'kind', message }
 }
 
 function placePolicy(policy: FallbackPolicy, input: CompileInput): PlacedPolicy {
-  const { name } = policy.metadata
-  const namespace = namespaceOf(policy.metadata, input)
-  return {
-    policy,
-    namespace,
-    id: `${namespace}/${name}`,
-    object: nameObject(policy.kind, { name, namespace }),
-  }
-}
-
-function placeProvider(provider: PlacedProvider['provider'], input: CompileInput): PlacedProvider {
-  const { kind, metadata } = provider
+  const { kind, spec, metadata } = policy
   const { name } = metadata
-  if (kind === 'ClusterLLMProvider') {
-    return { provider, key: providerKey(kind, '', name), object: nameObject(kind, { name }) }
-  }
   const namespace = namespaceOf(metadata, input)
-  return { provider, key: providerKey(kind, namespace, name), object: nameObject(kind, { name, namespace }) }
+  return {
+    spec,
+    metadata,
+    namespace,
+    owner: namespace,
+    // Files have no generation that counts up, so the content itself stands for it.
+    identity: `${name}@${contentDigest({ kind, namespace, name, spec }).slice(0, 8)}`,
+    object: nameObject(kind, { name, namespace }),
+    path: 'spec',
+  }
 }
 
 function namespaceOf(metadata: { readonly namespace?: string }, input: CompileInput): string {

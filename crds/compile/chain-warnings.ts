@@ -14,7 +14,7 @@ export type Providers = Readonly<Record<ProviderKey, CompiledProvider>>
 
 type RouteWarning = (route: CompiledRoute, providers: Providers) => readonly RouteFinding[]
 
-/** `path` is relative to the route; empty: the route itself. */
+/** `path` is relative to the route, or to the spec where that is judged; empty: the route itself. */
 interface RouteFinding {
   readonly path: string
   readonly message: string
@@ -29,14 +29,23 @@ const routeWarnings: readonly RouteWarning[] = [
   awaitedSkipsCanHappen,
 ]
 
-/** Findings about a compiled policy, route by route. */
-export function findWarnings(policy: CompiledPolicy, providers: Providers): readonly Finding[] {
+/**
+ * Findings about a compiled policy, route by route.
+ * @param specPath where the policy stands in its object: `spec`, or `spec.defaults` of a cluster policy.
+ */
+export function findWarnings(
+  policy: CompiledPolicy,
+  providers: Providers,
+  specPath: string,
+): readonly Finding[] {
   const ofRoutes = policy.routes.flatMap((route, index) =>
     routeWarnings
       .flatMap(warning => warning(route, providers))
-      .map(({ path, message }) => ({ path: `spec.routes[${index}]${path}`, message })),
+      .map(({ path, message }) => ({ path: `.routes[${index}]${path}`, message })),
   )
-  return [...passThroughIsBoundToo(policy, providers), ...routesAreReachable(policy), ...ofRoutes]
+  return [...passThroughIsBoundToo(policy, providers), ...routesAreReachable(policy), ...ofRoutes].map(
+    ({ path, message }) => ({ path: `${specPath}${path}`, message }),
+  )
 }
 
 /** A step that waits for its whole time leaves nothing to the steps behind it. */
@@ -63,7 +72,8 @@ function overflowMeetsLargerWindow({ chain }: CompiledRoute): readonly RouteFind
 
 function regionsCanBeMet({ chain, residency }: CompiledRoute, providers: Providers): readonly RouteFinding[] {
   if (residency === undefined) return []
-  const targets = targetsOf(chain)
+  // What is not there says nothing about regions; that it is not there is told elsewhere.
+  const targets = targetsOf(chain).filter(target => providers[target.provider] !== undefined)
   const outside = targets.filter(target => {
     const region = providers[target.provider]?.region
     return region === undefined || !residency.regions.some(glob => matchesGlob(glob, region))
@@ -117,14 +127,14 @@ function awaitedSkipsCanHappen(route: CompiledRoute): readonly RouteFinding[] {
   })
 }
 
-function routesAreReachable({ routes }: CompiledPolicy): readonly Finding[] {
+function routesAreReachable({ routes }: CompiledPolicy): readonly RouteFinding[] {
   const position = routes.findIndex(({ match }) => Object.keys(match).length === 0)
   if (position < 0 || position === routes.length - 1) return []
   const message = `no request comes this far: route ${routes[position]?.name} before it matches every one`
-  return [{ path: `spec.routes[${position + 1}]`, message }]
+  return [{ path: `.routes[${position + 1}]`, message }]
 }
 
-function passThroughIsBoundToo(policy: CompiledPolicy, providers: Providers): readonly Finding[] {
+function passThroughIsBoundToo(policy: CompiledPolicy, providers: Providers): readonly RouteFinding[] {
   if (policy.passThrough === undefined) return []
   const region = providers[policy.passThrough]?.region
   const isOutside = policy.routes.some(
@@ -134,5 +144,5 @@ function passThroughIsBoundToo(policy: CompiledPolicy, providers: Providers): re
   )
   if (!isOutside) return []
   const message = 'is outside the regions of a route: requests that match no route leave them'
-  return [{ path: 'spec.passThrough.providerRef', message }]
+  return [{ path: '.passThrough.providerRef', message }]
 }

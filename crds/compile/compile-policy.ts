@@ -1,54 +1,56 @@
 // One policy, its defaults filled in and its units made milliseconds and dollars.
 import { toMilliseconds } from '../resources/durations.ts'
-import type { FallbackPolicy } from '../resources/fallback-policy.ts'
+import type { PolicySpec } from '../resources/fallback-policy.ts'
 import { toDollars } from '../resources/money.ts'
 import type { PolicyRoute } from '../resources/policy-route.ts'
-import { contentDigest } from '../snapshot/digest.ts'
-import type { CompiledMatch, CompiledPolicy, CompiledRoute } from '../snapshot/policy-snapshot.ts'
+import type {
+  CompiledMatch,
+  CompiledPolicy,
+  CompiledRoute,
+  ProviderKey,
+} from '../snapshot/policy-snapshot.ts'
 import { operations } from '../vocabulary.ts'
-import { type CompileInput, type PlacedPolicy, providerKey } from './catalogue.ts'
-import { compileStep, type FindModel } from './compile-step.ts'
+import { compileStep, type ProviderLookup } from './compile-step.ts'
 import { nameStrategy } from './name-strategy.ts'
+import { type PlacedPolicy, providerKey } from './placed.ts'
 
-export interface CompilePolicyOptions {
-  readonly environment: CompileInput['environment']
-  readonly findModel: FindModel
-}
-
-export function compilePolicy(placed: PlacedPolicy, options: CompilePolicyOptions): CompiledPolicy {
-  const { policy, namespace } = placed
-  const { passThrough, tenant, mode, routes } = policy.spec
+/** @param lookup what the providers say, and which of them cannot be asked. */
+export function compilePolicy(placed: PlacedPolicy, lookup: ProviderLookup): CompiledPolicy {
+  const { spec, metadata, namespace, owner, identity } = placed
+  const { passThrough, tenant, mode, routes } = spec
   return {
-    namespace,
-    name: policy.metadata.name,
-    identity: nameIdentity(placed, options.environment),
+    namespace: owner,
+    name: metadata.name,
+    identity,
     mode,
     ...(tenant === undefined ? {} : { tenant: compileTenant(tenant) }),
     ...(passThrough === undefined
       ? {}
-      : { passThrough: providerKey(passThrough.providerRef.kind, namespace, passThrough.providerRef.name) }),
-    routes: routes.map(route => compileRoute(route, namespace, options.findModel)),
+      : compilePassThrough(
+          providerKey(passThrough.providerRef.kind, namespace, passThrough.providerRef.name),
+          lookup,
+        )),
+    routes: routes.map(route => compileRoute(route, namespace, lookup)),
   }
 }
 
-/** `name@generation`. Files have no generation that counts up, so the content itself stands for it. */
-function nameIdentity({ policy, namespace }: PlacedPolicy, environment: CompileInput['environment']): string {
-  const { name, generation } = policy.metadata
-  if (environment === 'cluster' && generation !== undefined) return `${name}@${generation}`
-  return `${name}@${contentDigest({ kind: policy.kind, namespace, name, spec: policy.spec }).slice(0, 8)}`
+/** A provider that is not part of the snapshot cannot be named; requests without a route are then refused. */
+function compilePassThrough(
+  provider: ProviderKey,
+  { isKnown }: ProviderLookup,
+): Pick<CompiledPolicy, 'passThrough'> {
+  return isKnown(provider) ? { passThrough: provider } : {}
 }
 
-function compileTenant(
-  tenant: NonNullable<FallbackPolicy['spec']['tenant']>,
-): NonNullable<CompiledPolicy['tenant']> {
+function compileTenant(tenant: NonNullable<PolicySpec['tenant']>): NonNullable<CompiledPolicy['tenant']> {
   return tenant.header === undefined
     ? { kind: 'value', value: tenant.value ?? '' }
     : { kind: 'header', name: tenant.header.toLowerCase() }
 }
 
-function compileRoute(route: PolicyRoute, namespace: string, findModel: FindModel): CompiledRoute {
+function compileRoute(route: PolicyRoute, namespace: string, lookup: ProviderLookup): CompiledRoute {
   const { residency, budget, cacheFirst } = route
-  const chain = route.chain.map((step, hop) => compileStep(step, hop, { namespace, findModel }))
+  const chain = route.chain.map((step, hop) => compileStep(step, hop, { namespace, lookup }))
   return {
     name: route.name,
     strategy: nameStrategy(chain),

@@ -1,23 +1,18 @@
 import { readEndpoint } from '../resources/endpoint.ts'
 import type { ProviderSpec } from '../resources/llm-provider.ts'
 import { toDollars } from '../resources/money.ts'
-import type { Finding } from '../resources/problem.ts'
-import type { CompiledCredentials, CompiledProvider, ModelFacts } from '../snapshot/policy-snapshot.ts'
+import type {
+  CompiledCredentials,
+  CompiledProvider,
+  ModelFacts,
+  SecretId,
+} from '../snapshot/policy-snapshot.ts'
 import { capabilities, publicEndpoints } from '../vocabulary.ts'
-import type { CompileInput, PlacedProvider } from './catalogue.ts'
-
-/** Fields of a provider that cannot be compiled where it is to be used. */
-export function findUnbuiltCredentials(
-  { provider }: PlacedProvider,
-  environment: CompileInput['environment'],
-): readonly Finding[] {
-  if (provider.spec.credentials?.secretRef === undefined) return []
-  const message = environment === 'folder' ? 'not supported yet outside a cluster' : 'not supported yet'
-  return [{ path: 'spec.credentials.secretRef', message }]
-}
+import type { PlacedProvider } from './placed.ts'
 
 /** Complete, without the order in which things were written where that order means nothing. */
-export function compileProvider({ provider, key }: PlacedProvider): CompiledProvider {
+export function compileProvider(placed: PlacedProvider): CompiledProvider {
+  const { provider, key } = placed
   const { spec, kind, metadata } = provider
   const { region, tls } = spec
   return {
@@ -27,7 +22,7 @@ export function compileProvider({ provider, key }: PlacedProvider): CompiledProv
     dialect: spec.dialect,
     endpoint: endpointOf(spec),
     ...(region === undefined ? {} : { region }),
-    credentials: compileCredentials(spec),
+    credentials: compileCredentials(placed),
     headers: (spec.headers ?? [])
       .map(({ name, value }) => ({ name: name.toLowerCase(), value }))
       .sort(byName),
@@ -49,7 +44,16 @@ function endpointOf(spec: ProviderSpec): string {
   throw new RangeError(`an endpoint reached the compiler unchecked: ${reading.message}`)
 }
 
-function compileCredentials({ credentials }: ProviderSpec): CompiledCredentials {
+/** The key in a Secret that a provider needs, if it needs one. */
+export function secretIdOf({ provider, secretNamespace }: PlacedProvider): SecretId | undefined {
+  const secretRef = provider.spec.credentials?.secretRef
+  return secretRef === undefined ? undefined : `${secretNamespace}/${secretRef.name}/${secretRef.key}`
+}
+
+function compileCredentials(placed: PlacedProvider): CompiledCredentials {
+  const { credentials } = placed.provider.spec
+  const id = secretIdOf(placed)
+  if (id !== undefined) return { kind: 'secret', id }
   if (credentials?.file !== undefined) return { kind: 'file', path: credentials.file.path }
   if (credentials?.env !== undefined) return { kind: 'env', name: credentials.env.name }
   return { kind: credentials?.caller === undefined ? 'none' : 'caller' }

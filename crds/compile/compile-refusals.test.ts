@@ -2,18 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatProblem } from '../resources/problem.ts'
 import type { Resource } from '../resources/resource.ts'
-import { chainPolicy, policy, provider, resource, target } from '../sample-resources.ts'
-import type { PolicySnapshot } from '../snapshot/policy-snapshot.ts'
+import { chainPolicy, clusterPolicy, policy, provider, resource, target } from '../sample-resources.ts'
 import { type CompileInput, compile } from './compile.ts'
 
 function compileFolder(resources: readonly Resource[], input: Partial<CompileInput> = {}) {
   return compile({ resources, environment: 'folder', ...input })
-}
-
-function snapshotOf(resources: readonly Resource[], input: Partial<CompileInput> = {}): PolicySnapshot {
-  const result = compileFolder(resources, input)
-  if (result.kind === 'compiled') return result.snapshot
-  throw new Error(result.problems.map(formatProblem).join('\n'))
 }
 
 function problemsOf(resources: readonly Resource[], input: Partial<CompileInput> = {}): readonly string[] {
@@ -70,10 +63,10 @@ const refusals: readonly (readonly [string, readonly Resource[], Partial<Compile
     /LLMProvider default\/openai: spec.credentials.secretRef: not supported yet outside a cluster/,
   ],
   [
-    'a Secret in a cluster',
-    [provider('openai', { credentials: { secretRef: { name: 's', key: 'k' } } }), chainPolicy([target('a')])],
-    { environment: 'cluster' },
-    /spec.credentials.secretRef: not supported yet$/,
+    'a cluster policy',
+    [openai, chainPolicy([target('a')]), clusterPolicy('platform', { constraints: { maxAttempts: 3 } })],
+    {},
+    /ClusterFallbackPolicy platform: kind: works in a cluster only/,
   ],
   ['an empty folder', [], {}, /the folder holds no FallbackPolicy/],
   [
@@ -110,23 +103,6 @@ for (const [what, resources, input, message] of refusals) {
   test(`refuses ${what}`, () => assert.match(problemsOf(resources, input).join('\n') || 'compiled', message))
 }
 
-test('in a cluster a bad policy that does not win harms nobody', () => {
-  const resources = [
-    openai,
-    chainPolicy([target('a')]),
-    policy('other', {
-      priority: -5,
-      routes: [{ name: 'r', chain: [target('a', {}, { providerRef: { name: 'gone' } })] }],
-    }),
-  ]
-  const snapshot = snapshotOf(resources, { environment: 'cluster' })
-  assert.equal(snapshot.policies[0]?.name, 'p')
-})
-
-test('in a cluster a pod that no policy selects has an empty snapshot', () => {
-  assert.deepEqual(snapshotOf([], { environment: 'cluster' }).policies, [])
-})
-
 const shared = (allowedNamespaces: object) => [
   resource('ClusterLLMProvider', { name: 'openai' }, { dialect: 'OpenAI', allowedNamespaces }),
   chainPolicy([target('a', {}, { providerRef: { kind: 'ClusterLLMProvider', name: 'openai' } })]),
@@ -138,18 +114,6 @@ const allowances: readonly (readonly [string, object, Partial<CompileInput>, boo
   ['All', { from: 'All' }, {}, true],
   ['nothing written', {}, {}, true],
   ['Same in a folder', { from: 'Same' }, {}, false],
-  [
-    'Same in another namespace',
-    { from: 'Same' },
-    { environment: 'cluster', operatorNamespace: 'system' },
-    false,
-  ],
-  [
-    'Same in the operator’s namespace',
-    { from: 'Same' },
-    { environment: 'cluster', operatorNamespace: 'default' },
-    true,
-  ],
   ['a selector that matches', bySelector, { namespaceLabels: { default: { team: 'a' } } }, true],
   ['a selector that does not match', bySelector, { namespaceLabels: { default: { team: 'b' } } }, false],
   ['a selector without labels to match', bySelector, {}, false],

@@ -6,17 +6,25 @@ import type {
   CompiledTargetStep,
   ModelFacts,
   ProviderKey,
+  UnresolvedReason,
 } from '../snapshot/policy-snapshot.ts'
 import { failureKinds } from '../vocabulary.ts'
-import { providerKey } from './catalogue.ts'
+import { providerKey } from './placed.ts'
 
-/** What a provider says about one of its models; undefined when it does not list it. */
-export type FindModel = (provider: ProviderKey, model: string) => ModelFacts | undefined
+/** What the compiler of a policy asks about providers. */
+export interface ProviderLookup {
+  /** The provider is part of the snapshot. */
+  isKnown(provider: ProviderKey): boolean
+  /** What a provider says about one of its models; undefined when it does not list it. */
+  findModel(provider: ProviderKey, model: string): ModelFacts | undefined
+  /** Why a provider cannot be asked; undefined when it can. */
+  findObstacle(provider: ProviderKey): UnresolvedReason | undefined
+}
 
 export interface StepSurroundings {
-  /** Namespace of the policy. */
+  /** Where references of the policy are looked up. */
   readonly namespace: string
-  readonly findModel: FindModel
+  readonly lookup: ProviderLookup
 }
 
 /** @throws RangeError for a step without a member, which the schema refuses. */
@@ -44,11 +52,12 @@ function whenOf(step: PolicyStep, hop: number): CompiledStep['when'] {
 function compileTarget(
   step: PolicyStep,
   target: NonNullable<PolicyStep['target']>,
-  { namespace, findModel }: StepSurroundings,
+  { namespace, lookup }: StepSurroundings,
 ): Omit<CompiledTargetStep, 'name' | 'hop' | 'when' | 'kind'> {
   const { providerRef, model, maxOutputTokens } = target
   const provider = providerKey(providerRef.kind, namespace, providerRef.name)
-  const facts = findModel(provider, model)
+  const facts = lookup.findModel(provider, model)
+  const unresolved = lookup.findObstacle(provider)
   return {
     provider,
     model,
@@ -57,6 +66,7 @@ function compileTarget(
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     requireParameters: target.requireParameters,
     allowDifferentEmbeddingSpace: target.allowDifferentEmbeddingSpace,
+    ...(unresolved === undefined ? {} : { unresolved }),
     timeout: compileTimeout(step),
     retry: compileRetry(step),
     circuitBreaker: compileBreaker(step),

@@ -1,25 +1,16 @@
-// Resources in, snapshot out. Pure: no file, no clock, no network; equal resources in any order give an equal digest.
+// A folder of resources in, the snapshot of one pod out. Pure: no file, no clock, no network; equal resources in any order give an equal digest.
+import type { Labels } from '../resources/label-selector.ts'
+import type { ClusterLLMProvider } from '../resources/llm-provider.ts'
+import { referencesOf } from '../resources/policy-references.ts'
 import { type Finding, type ResourceProblem, toProblem } from '../resources/problem.ts'
-import { snapshotDigest } from '../snapshot/digest.ts'
-import {
-  type CompiledPolicy,
-  type CompiledProvider,
-  type PolicySnapshot,
-  type ProviderKey,
-  snapshotVersion,
-} from '../snapshot/policy-snapshot.ts'
-import {
-  type Catalogue,
-  type CompileInput,
-  type PlacedPolicy,
-  type PlacedProvider,
-  providerKey,
-  readCatalogue,
-} from './catalogue.ts'
+import type { CompiledProvider, PolicySnapshot, ProviderKey } from '../snapshot/policy-snapshot.ts'
+import { assembleSnapshot } from './assemble-snapshot.ts'
+import { type Catalogue, type CompileInput, readCatalogue } from './catalogue.ts'
 import { findWarnings } from './chain-warnings.ts'
 import { compilePolicy } from './compile-policy.ts'
-import { compileProvider, findModelFacts, findUnbuiltCredentials } from './compile-provider.ts'
-import { explainReference, referencesOf } from './resolve-provider.ts'
+import { compileProvider, findModelFacts } from './compile-provider.ts'
+import { type PlacedPolicy, type PlacedProvider, policyId, providerKey } from './placed.ts'
+import { allowsNamespace, onReference, type ProviderMarket, resolveReference } from './resolve-provider.ts'
 import { selectPolicy } from './select-policy.ts'
 
 export type { CompileInput } from './catalogue.ts'
@@ -39,64 +30,71 @@ export type CompileResult =
       readonly warnings: readonly ResourceProblem[]
     }
 
-/** Compiles what one pod runs. Resources must come from `parseResource`. */
+/** Compiles what one pod runs from a folder. Resources must come from `parseResource`. */
 export function compile(input: CompileInput): CompileResult {
   const catalogue = readCatalogue(input)
   const { winner, losers } = selectPolicy(catalogue.policies, input)
   const problems = [
     ...catalogue.problems,
-    ...findProblems(winner, { catalogue, input }),
-    ...(winner === undefined && input.environment === 'folder' ? [explainNoPolicy(catalogue, input)] : []),
+    ...findProblems(catalogue, input),
+    ...(winner === undefined ? [explainNoPolicy(catalogue, input)] : []),
   ]
-  if (problems.length > 0) return { kind: 'refused', problems, warnings: [] }
-  if (winner === undefined) {
-    return { kind: 'compiled', snapshot: assemble([], {}), warnings: [], losers: [] }
-  }
+  if (winner === undefined || problems.length > 0) return { kind: 'refused', problems, warnings: [] }
   const providers = compileProviders(winner, catalogue)
   const policy = compilePolicy(winner, {
-    environment: input.environment,
+    isKnown: key => catalogue.providers.has(key),
     findModel: (key, model) => {
       const placed = catalogue.providers.get(key)
       return placed === undefined ? undefined : findModelFacts(placed.provider.spec, model)
     },
+    // One reference that leads nowhere has refused the whole already.
+    findObstacle: () => undefined,
   })
   return {
     kind: 'compiled',
-    snapshot: assemble([policy], providers),
-    warnings: findWarnings(policy, providers).map(finding => toProblem(winner.object, finding)),
-    losers: losers.map(loser => ({ policy: loser.id, winner: winner.id })),
+    snapshot: assembleSnapshot([policy], providers),
+    warnings: onObject(winner.object, findWarnings(policy, providers, winner.path)),
+    losers: losers.map(loser => ({ policy: policyId(loser), winner: policyId(winner) })),
   }
 }
 
-interface Surroundings {
-  readonly catalogue: Catalogue
-  readonly input: CompileInput
-}
-
-/** A folder is judged whole, since somebody wrote it as a whole; in a cluster a bad object excludes itself alone. */
-function findProblems(
-  winner: PlacedPolicy | undefined,
-  surroundings: Surroundings,
-): readonly ResourceProblem[] {
-  const { catalogue, input } = surroundings
-  const isFolder = input.environment === 'folder'
-  const policies = isFolder ? catalogue.policies : winner === undefined ? [] : [winner]
-  const providers = isFolder
-    ? [...catalogue.providers.values()]
-    : policies.flatMap(policy => providersOf(policy, catalogue))
+/** A folder is judged whole, since somebody wrote it as a whole. */
+function findProblems(catalogue: Catalogue, input: CompileInput): readonly ResourceProblem[] {
+  const market: ProviderMarket = {
+    providers: catalogue.providers,
+    explainRefusal: (provider, namespace) =>
+      explainAllowance(provider, { namespace, labels: input.namespaceLabels?.[namespace] ?? {} }),
+  }
   return [
-    ...providers.flatMap(provider =>
-      onObject(provider.object, findUnbuiltCredentials(provider, input.environment)),
+    ...[...catalogue.providers.values()].flatMap(({ provider, object }) =>
+      onObject(object, findClusterCredentials(provider)),
     ),
-    ...policies.flatMap(policy =>
+    ...catalogue.policies.flatMap(({ spec, path, object, namespace }) =>
       onObject(
-        policy.object,
-        referencesOf(policy).flatMap(
-          reference => explainReference(reference, policy.namespace, surroundings) ?? [],
-        ),
+        object,
+        referencesOf(spec, path).flatMap(reference => {
+          const resolution = resolveReference(reference.ref, namespace, market)
+          return resolution.kind === 'found' ? [] : [onReference(reference, resolution.message)]
+        }),
       ),
     ),
   ]
+}
+
+/** Keys in Secrets are handed over by an operator. */
+function findClusterCredentials({ spec }: PlacedProvider['provider']): readonly Finding[] {
+  if (spec.credentials?.secretRef === undefined) return []
+  return [{ path: 'spec.credentials.secretRef', message: 'not supported yet outside a cluster' }]
+}
+
+function explainAllowance(
+  provider: ClusterLLMProvider,
+  place: { readonly namespace: string; readonly labels: Labels },
+): string | undefined {
+  if (allowsNamespace(provider, place)) return undefined
+  return provider.spec.allowedNamespaces.from === 'Same'
+    ? 'allowedNamespaces is {from: Same}: the operator’s namespace only, and a folder has no operator'
+    : 'its allowedNamespaces do not include this namespace'
 }
 
 function explainNoPolicy(catalogue: Catalogue, input: CompileInput): ResourceProblem {
@@ -113,29 +111,13 @@ function explainNoPolicy(catalogue: Catalogue, input: CompileInput): ResourcePro
   return { ...base, message: 'no selector matches the labels of this pod' }
 }
 
-/** Providers that a policy uses, each once, by key. */
-function providersOf(policy: PlacedPolicy, catalogue: Catalogue): readonly PlacedProvider[] {
-  const keys = new Set(
-    referencesOf(policy).map(({ ref }) => providerKey(ref.kind, policy.namespace, ref.name)),
-  )
-  return [...keys].sort().flatMap(key => catalogue.providers.get(key) ?? [])
-}
-
 function compileProviders(
-  policy: PlacedPolicy,
+  { spec, path, namespace }: PlacedPolicy,
   catalogue: Catalogue,
 ): Readonly<Record<ProviderKey, CompiledProvider>> {
-  return Object.fromEntries(
-    providersOf(policy, catalogue).map(placed => [placed.key, compileProvider(placed)]),
-  )
-}
-
-function assemble(
-  policies: readonly CompiledPolicy[],
-  providers: Readonly<Record<ProviderKey, CompiledProvider>>,
-): PolicySnapshot {
-  const content = { version: snapshotVersion, policies, providers } as const
-  return { ...content, digest: snapshotDigest(content) }
+  const keys = referencesOf(spec, path).map(({ ref }) => providerKey(ref.kind, namespace, ref.name))
+  const placed = [...new Set(keys)].sort().flatMap(key => catalogue.providers.get(key) ?? [])
+  return Object.fromEntries(placed.map(provider => [provider.key, compileProvider(provider)]))
 }
 
 function onObject(object: string, findings: readonly Finding[]): readonly ResourceProblem[] {

@@ -1,99 +1,91 @@
 // From a reference in a policy to the provider that it names, if that one exists and lets the namespace in.
-import { selectsLabels } from '../resources/label-selector.ts'
+import { type Labels, selectsLabels } from '../resources/label-selector.ts'
+import type { ClusterLLMProvider } from '../resources/llm-provider.ts'
 import { suggestion } from '../resources/near-miss.ts'
+import type { Reference } from '../resources/policy-references.ts'
 import type { ProviderRef } from '../resources/policy-step.ts'
 import type { Finding } from '../resources/problem.ts'
+import type { ProviderKey } from '../snapshot/policy-snapshot.ts'
 import { assertNever } from '../vocabulary.ts'
-import {
-  type Catalogue,
-  type CompileInput,
-  type PlacedPolicy,
-  type PlacedProvider,
-  providerKey,
-} from './catalogue.ts'
+import { type PlacedProvider, providerKey } from './placed.ts'
 
-export interface Reference {
-  /** Path of the `providerRef`. */
-  readonly path: string
-  readonly ref: ProviderRef
+/** The providers among which references are looked up. */
+export interface ProviderMarket {
+  readonly providers: ReadonlyMap<ProviderKey, PlacedProvider>
+  /** Why policies of a namespace may not use this provider; undefined: they may. */
+  readonly explainRefusal: (provider: ClusterLLMProvider, namespace: string) => string | undefined
 }
 
-/** Every reference of a policy, in the order in which they are written. */
-export function referencesOf({ policy }: PlacedPolicy): readonly Reference[] {
-  const { passThrough, routes } = policy.spec
-  const ofSteps = routes.flatMap((route, routeIndex) =>
-    route.chain.flatMap((step, stepIndex) =>
-      step.target === undefined
-        ? []
-        : [
-            {
-              path: `spec.routes[${routeIndex}].chain[${stepIndex}].target.providerRef`,
-              ref: step.target.providerRef,
-            },
-          ],
-    ),
-  )
-  return passThrough === undefined
-    ? ofSteps
-    : [{ path: 'spec.passThrough.providerRef', ref: passThrough.providerRef }, ...ofSteps]
+export type Resolution =
+  | { readonly kind: 'found'; readonly placed: PlacedProvider }
+  | { readonly kind: 'ProviderNotFound' | 'RefNotPermitted'; readonly message: string }
+
+/** @param namespace of the policy, or of the pods that run it. */
+export function resolveReference(ref: ProviderRef, namespace: string, market: ProviderMarket): Resolution {
+  const placed = market.providers.get(providerKey(ref.kind, namespace, ref.name))
+  if (placed === undefined)
+    return { kind: 'ProviderNotFound', message: explainMissing(ref, namespace, market) }
+  const refusal = refusalOf(placed, namespace, market)
+  return refusal === undefined ? { kind: 'found', placed } : { kind: 'RefNotPermitted', message: refusal }
 }
 
-/** What is wrong with a reference; undefined when it leads to a provider that may be used. */
-export function explainReference(
-  { path, ref }: Reference,
-  namespace: string,
-  context: { readonly catalogue: Catalogue; readonly input: CompileInput },
-): Finding | undefined {
-  const { catalogue, input } = context
-  const placed = catalogue.providers.get(providerKey(ref.kind, namespace, ref.name))
-  if (placed === undefined) {
-    return { path: `${path}.name`, message: explainMissing(ref, namespace, catalogue), value: ref.name }
-  }
-  const refusal = explainNamespace(placed, namespace, input)
-  return refusal === undefined ? undefined : { path: `${path}.name`, message: refusal, value: ref.name }
+/** What was found about a provider, told at the reference to it. */
+export function onReference({ path, ref }: Reference, message: string): Finding {
+  return { path: `${path}.name`, message, value: ref.name }
 }
 
-function explainMissing(ref: ProviderRef, namespace: string, catalogue: Catalogue): string {
+function refusalOf({ provider }: PlacedProvider, namespace: string, market: ProviderMarket) {
+  return provider.kind === 'LLMProvider' ? undefined : market.explainRefusal(provider, namespace)
+}
+
+/** Hints name only what the namespace may use. */
+function explainMissing(ref: ProviderRef, namespace: string, market: ProviderMarket): string {
   const isCluster = ref.kind === 'ClusterLLMProvider'
   const otherKind = isCluster ? 'LLMProvider' : 'ClusterLLMProvider'
   const where = isCluster ? '' : ` in namespace ${namespace}`
-  if (catalogue.providers.has(providerKey(otherKind, namespace, ref.name))) {
+  const other = market.providers.get(providerKey(otherKind, namespace, ref.name))
+  if (other !== undefined && refusalOf(other, namespace, market) === undefined) {
     return `there is no ${ref.kind} of this name${where}, but a ${otherKind}: set providerRef.kind`
   }
-  const providers = [...catalogue.providers.values()]
-  const candidates = providers
-    .filter(({ key, provider }) => key === providerKey(ref.kind, namespace, provider.metadata.name))
-    .map(({ provider }) => provider.metadata.name)
-  const isElsewhere = providers.some(
-    ({ provider }) => provider.kind === ref.kind && provider.metadata.name === ref.name,
+  const ofKind = [...market.providers.values()].filter(({ provider }) => provider.kind === ref.kind)
+  const candidates = ofKind.filter(
+    placed =>
+      placed.key === providerKey(ref.kind, namespace, placed.provider.metadata.name) &&
+      refusalOf(placed, namespace, market) === undefined,
   )
+  const isElsewhere = ofKind.some(({ provider }) => provider.metadata.name === ref.name)
   const hint = isElsewhere
     ? '; the one of another namespace cannot be used'
-    : suggestion(ref.name, candidates)
+    : suggestion(
+        ref.name,
+        candidates.map(({ provider }) => provider.metadata.name),
+      )
   return `there is no ${ref.kind} of this name${where}${hint}`
 }
 
-function explainNamespace(
-  { provider }: PlacedProvider,
-  namespace: string,
-  input: CompileInput,
-): string | undefined {
-  if (provider.kind === 'LLMProvider') return undefined
-  const { from, selector } = provider.spec.allowedNamespaces
+/** @param operatorNamespace the one that `from: Same` means; absent: no namespace is that one. */
+export function allowsNamespace(
+  { spec }: ClusterLLMProvider,
+  {
+    namespace,
+    labels,
+    operatorNamespace,
+  }: { readonly namespace: string; readonly labels: Labels; readonly operatorNamespace?: string },
+): boolean {
+  const { from, selector } = spec.allowedNamespaces
   switch (from) {
     case 'All':
-      return undefined
+      return true
     case 'Same':
-      if (input.operatorNamespace === namespace) return undefined
-      return input.environment === 'folder'
-        ? 'allowedNamespaces is {from: Same}: the operator’s namespace only, and a folder has no operator'
-        : 'its allowedNamespaces do not include this namespace'
-    case 'Selector': {
-      const labels = { ...input.namespaceLabels?.[namespace], 'kubernetes.io/metadata.name': namespace }
-      const isAllowed = selector !== undefined && selectsLabels(selector, labels)
-      return isAllowed ? undefined : 'its allowedNamespaces do not include this namespace'
-    }
+      return namespace === operatorNamespace
+    case 'Selector':
+      return selector !== undefined && selectsLabels(selector, labelsOfNamespace(namespace, labels))
     default:
       return assertNever(from)
   }
+}
+
+/** Its own name is always a label of a namespace, whatever its labels claim. */
+export function labelsOfNamespace(namespace: string, labels: Labels): Labels {
+  return { ...labels, 'kubernetes.io/metadata.name': namespace }
 }

@@ -3,18 +3,19 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Resource } from '../resources/resource.ts'
 import { policy, provider, target } from '../sample-resources.ts'
-import { type PlacedPolicy, readCatalogue } from './catalogue.ts'
+import { readCatalogue } from './catalogue.ts'
 import { compile } from './compile.ts'
+import { type PlacedPolicy, policyId } from './placed.ts'
 import { comparePrecedence } from './select-policy.ts'
 
 const routes = [{ name: 'r', chain: [target('a')] }]
 
 function place(resources: readonly Resource[]): readonly PlacedPolicy[] {
-  return readCatalogue({ resources, environment: 'cluster' }).policies
+  return readCatalogue({ resources, environment: 'folder' }).policies
 }
 
 function order(resources: readonly Resource[]): readonly string[] {
-  return [...place(resources)].sort(comparePrecedence).map(placed => placed.id)
+  return [...place(resources)].sort(comparePrecedence).map(policyId)
 }
 
 test('the higher priority goes first, whatever its age', () => {
@@ -64,7 +65,7 @@ test('precedence is a total order', () => {
         for (const a of placed) {
           for (const b of placed) {
             assert.equal(Math.sign(comparePrecedence(a, b)) + Math.sign(comparePrecedence(b, a)), 0)
-            assert.equal(comparePrecedence(a, b) === 0, a.id === b.id)
+            assert.equal(comparePrecedence(a, b) === 0, policyId(a) === policyId(b))
             for (const c of placed) {
               if (comparePrecedence(a, b) < 0 && comparePrecedence(b, c) < 0)
                 assert.ok(comparePrecedence(a, c) < 0)

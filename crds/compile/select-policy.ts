@@ -1,6 +1,7 @@
 // Which policy a pod runs: of those that select it exactly one wins, whole.
 import { selectsLabels } from '../resources/label-selector.ts'
-import type { CompileInput, PlacedPolicy } from './catalogue.ts'
+import type { CompileInput } from './catalogue.ts'
+import { type PlacedPolicy, policyId } from './placed.ts'
 
 export interface Selection {
   /** Absent: no policy selects the pod. */
@@ -16,9 +17,9 @@ export function selectPolicy(policies: readonly PlacedPolicy[], input: CompileIn
   return winner === undefined ? { losers } : { winner, losers }
 }
 
-function selectsPod({ policy, namespace }: PlacedPolicy, input: CompileInput): boolean {
+function selectsPod({ spec, namespace }: PlacedPolicy, input: CompileInput): boolean {
   if (input.namespace !== undefined && namespace !== input.namespace) return false
-  const { selector } = policy.spec
+  const { selector } = spec
   if (selector === undefined || input.podLabels === undefined) return true
   return selectsLabels(selector, input.podLabels)
 }
@@ -28,16 +29,18 @@ function selectsPod({ policy, namespace }: PlacedPolicy, input: CompileInput): b
  * newest), then namespace/name. No two policies are equal, since that name is unique.
  */
 export function comparePrecedence(left: PlacedPolicy, right: PlacedPolicy): number {
-  const byPriority = right.policy.spec.priority - left.policy.spec.priority
+  const byPriority = right.spec.priority - left.spec.priority
   if (byPriority !== 0) return byPriority
   const leftTime = creationTime(left)
   const rightTime = creationTime(right)
   if (leftTime !== rightTime) return leftTime < rightTime ? -1 : 1
-  if (left.id === right.id) return 0
-  return left.id < right.id ? -1 : 1
+  const leftId = policyId(left)
+  const rightId = policyId(right)
+  if (leftId === rightId) return 0
+  return leftId < rightId ? -1 : 1
 }
 
-function creationTime({ policy }: PlacedPolicy): number {
-  const { creationTimestamp } = policy.metadata
+function creationTime({ metadata }: PlacedPolicy): number {
+  const { creationTimestamp } = metadata
   return typeof creationTimestamp === 'string' ? Date.parse(creationTimestamp) : Number.POSITIVE_INFINITY
 }

@@ -21,7 +21,7 @@ const neverProviders: ReadonlySet<AddressKind> = new Set([
 ])
 
 /** Names behind which clouds keep their metadata service, and the API server, which holds every Secret. */
-const neverProviderNames: ReadonlySet<string> = new Set([
+export const neverProviderNames: ReadonlySet<string> = new Set([
   'metadata',
   'metadata.goog',
   'metadata.google.internal',

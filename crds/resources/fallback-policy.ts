@@ -22,6 +22,8 @@ const tenant = object(
   'Whose request it is; part of the keys of caches and budgets.',
 ).check(oneTenantMember.rule, oneTenantMember.meta)
 
+export const modes = ['Enforce', 'Observe'] as const
+
 export const policySpec = object(
   {
     selector: z.exactOptional(labelSelector),
@@ -34,7 +36,7 @@ export const policySpec = object(
     ),
     mode: z._default(
       oneOf(
-        ['Enforce', 'Observe'],
+        modes,
         'a mode',
         'Enforce walks the chain. Observe gives the caller what the primary gives and reports what would differ.',
       ),
@@ -60,4 +62,5 @@ export const fallbackPolicy = object(
   'A fallback policy for pods of its namespace.',
 )
 
+export type PolicySpec = Immutable<z.infer<typeof policySpec>>
 export type FallbackPolicy = Immutable<z.infer<typeof fallbackPolicy>>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as z from 'zod/mini'
+import { clusterFallbackPolicy } from './cluster-fallback-policy.ts'
 import { fallbackPolicy } from './fallback-policy.ts'
 import { clusterLLMProvider, llmProvider } from './llm-provider.ts'
 
@@ -24,7 +25,12 @@ function* walk(schema: JsonSchema, path: string): Generator<readonly [string, Js
   }
 }
 
-for (const [kind, schema] of Object.entries({ fallbackPolicy, llmProvider, clusterLLMProvider })) {
+for (const [kind, schema] of Object.entries({
+  fallbackPolicy,
+  clusterFallbackPolicy,
+  llmProvider,
+  clusterLLMProvider,
+})) {
   const generated = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
   const fields = [...walk(generated, '')]
 

@@ -37,6 +37,8 @@ export function text(rule: TextRule) {
       description: rule.description,
       minLength: 1,
       maxLength,
+      expected: rule.expected,
+      isPublic: rule.isPublic,
       ...(rule.pattern === undefined ? {} : { pattern: rule.pattern }),
     }),
     z.check(context => {
@@ -64,6 +66,10 @@ export function line(description: string, expected: string) {
   return text({ description, expected, pattern: '^[^\\x00-\\x1f\\x7f]*$', isPublic: true })
 }
 
+const durationExpected = 'a duration looks like 45s, 1h30m or 100ms'
+/** Four groups of five digits and a unit of two letters. */
+const maxDurationLength = 28
+
 export interface DurationBounds {
   readonly min: string
   readonly max: string
@@ -73,15 +79,22 @@ export interface DurationBounds {
 export function duration(description: string, bounds: DurationBounds) {
   const minMs = parseDuration(bounds.min) ?? 0
   const maxMs = parseDuration(bounds.max) ?? Number.POSITIVE_INFINITY
-  return z.string({ error: 'a duration looks like 45s, 1h30m or 100ms' }).check(
-    z.meta({ description, pattern: durationPattern, minDuration: bounds.min, maxDuration: bounds.max }),
+  return z.string({ error: durationExpected }).check(
+    z.meta({
+      description,
+      pattern: durationPattern,
+      maxLength: maxDurationLength,
+      expected: durationExpected,
+      minDuration: bounds.min,
+      maxDuration: bounds.max,
+    }),
     z.check(context => {
       const milliseconds = parseDuration(context.value)
       const isWithin = milliseconds !== undefined && milliseconds >= minMs && milliseconds <= maxMs
       if (isWithin) return
       const message =
         milliseconds === undefined
-          ? 'a duration looks like 45s, 1h30m or 100ms'
+          ? durationExpected
           : `from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`
       context.issues.push({ code: 'custom', message, input: context.value, params: { isPublic: true } })
     }),
@@ -154,6 +167,17 @@ export function exactlyOne(members: readonly string[], message: string) {
       if (present.length === 1) return
       context.issues.push({ code: 'custom', message, input: context.value })
     }),
-    meta: z.meta<object>({ exactlyOneOf: members }),
+    meta: z.meta<object>({ exactlyOneOf: members, expected: message }),
+  }
+}
+
+/** Refuses objects that have none of these fields. */
+export function atLeastOne(members: readonly string[], message: string) {
+  return {
+    rule: z.check<object>(context => {
+      if (members.some(member => Object.hasOwn(context.value, member))) return
+      context.issues.push({ code: 'custom', message, input: context.value })
+    }),
+    meta: z.meta<object>({ atLeastOneOf: members, expected: message }),
   }
 }

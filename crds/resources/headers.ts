@@ -4,7 +4,7 @@ import { text } from './field.ts'
 export const headerNamePattern = "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$"
 
 /** Written by the HTTP client or by the dialect, or valid for one connection only. */
-const ownedHeaders: ReadonlySet<string> = new Set([
+export const ownedHeaders: ReadonlySet<string> = new Set([
   'accept-encoding',
   'connection',
   'content-encoding',
@@ -22,13 +22,14 @@ const ownedHeaders: ReadonlySet<string> = new Set([
   'via',
 ])
 
-const credentialHeaders: ReadonlySet<string> = new Set([
+export const credentialHeaders: ReadonlySet<string> = new Set([
   'cookie',
   'cookie2',
   'set-cookie',
   'x-goog-iam-authorization-token',
 ])
-const credentialWord =
+/** Found anywhere in a lower-case name. */
+export const credentialWord =
   /(^|[-_])(authorization|authentication|auth|credentials?|passwords?|secrets?|token)([-_]|$)|api[-_]?key|access[-_]?key|private[-_]?key/
 
 /** Headers that carry a key under whatever name. */

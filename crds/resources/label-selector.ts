@@ -8,12 +8,23 @@ const labelValuePattern = '^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$'
 
 const labelValueGrammar = new RegExp(labelValuePattern)
 
+const labelValueExpected = 'a label value has at most 63 letters, digits, hyphens, dots and underscores'
+
 const labelValue = z.string().check(
-  z.meta({ description: 'Value of a label.', pattern: labelValuePattern, maxLength: 63 }),
+  z.meta({
+    description: 'Value of a label.',
+    pattern: labelValuePattern,
+    maxLength: 63,
+    expected: labelValueExpected,
+  }),
   z.check(context => {
     if (context.value.length <= 63 && labelValueGrammar.test(context.value)) return
-    const message = 'a label value has at most 63 letters, digits, hyphens, dots and underscores'
-    context.issues.push({ code: 'custom', message, input: context.value, params: { isPublic: true } })
+    context.issues.push({
+      code: 'custom',
+      message: labelValueExpected,
+      input: context.value,
+      params: { isPublic: true },
+    })
   }),
 )
 
@@ -47,9 +58,10 @@ export const labelSelector = object(
   {
     matchLabels: z.exactOptional(
       described(
-        z
-          .record(labelKey('Key of the label.'), labelValue)
-          .check(z.refine(labels => Object.keys(labels).length <= 64, { error: 'at most 64 entries' })),
+        z.record(labelKey('Key of the label.'), labelValue).check(
+          z.meta({ maxProperties: 64 }),
+          z.refine(labels => Object.keys(labels).length <= 64, { error: 'at most 64 entries' }),
+        ),
         'Labels that must all be there, with these values.',
       ),
     ),

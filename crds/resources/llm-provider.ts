@@ -125,6 +125,8 @@ const endpoint = z.string().check(
     description:
       'Base URL as the vendor’s own SDK takes it. Absent: the vendor’s public one. http: only for loopback and cluster services.',
     maxLength: maxEndpointLength,
+    // It may hold a password.
+    isPublic: false,
   }),
   z.check(context => {
     const reading = readEndpoint(context.value)

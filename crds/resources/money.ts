@@ -23,7 +23,7 @@ export function toDollars(money: string): number {
 
 export function money(description: string) {
   return z.string({ error: expected }).check(
-    z.meta({ description, pattern: moneyPattern }),
+    z.meta({ description, pattern: moneyPattern, maxLength: 19, expected }),
     z.check(context => {
       if (grammar.test(context.value)) return
       context.issues.push({

@@ -41,3 +41,20 @@ export function labelKey(description: string) {
 export function modelName(description: string) {
   return line(description, 'the name of a model is expected')
 }
+
+/** A region, or a pattern of regions. */
+export function regionPattern() {
+  return line('A region or a pattern such as eu-*.', 'a region or a pattern is expected')
+}
+
+/** A provider by its name, with or without its kind. */
+export function providerPattern() {
+  return text({
+    description:
+      'Name of a provider or a pattern such as azure-*. ClusterLLMProvider/ or LLMProvider/ before it means that kind only.',
+    pattern: '^((Cluster)?LLMProvider/)?[-a-z0-9*]+$',
+    expected: 'the name of a provider or a pattern such as azure-* or ClusterLLMProvider/azure-* is expected',
+    maxLength: 82,
+    isPublic: true,
+  })
+}

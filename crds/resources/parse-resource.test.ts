@@ -59,11 +59,6 @@ const documents: readonly (readonly [string, unknown, RegExp])[] = [
     /did you mean "FallbackPolicy"\?/,
   ],
   [
-    'a later kind',
-    { apiVersion: 'llmfallback.io/v1alpha1', kind: 'ClusterFallbackPolicy' },
-    /kind: not supported yet \(given "ClusterFallbackPolicy"\)/,
-  ],
-  [
     'no metadata',
     { apiVersion: 'llmfallback.io/v1alpha1', kind: 'LLMProvider', spec: { dialect: 'OpenAI' } },
     /metadata: required/,

@@ -1,11 +1,13 @@
 // From what a file or the API server holds to a resource that can be trusted. The same checks run wherever one is read.
 import type * as z from 'zod/mini'
 import { assertNever } from '../vocabulary.ts'
+import { clusterFallbackPolicy } from './cluster-fallback-policy.ts'
+import { clusterPolicyRules } from './cluster-policy-rules.ts'
 import { explainIssue } from './explain-issue.ts'
 import { fallbackPolicy } from './fallback-policy.ts'
 import { clusterLLMProvider, llmProvider } from './llm-provider.ts'
 import { suggestion } from './near-miss.ts'
-import { policyRules } from './policy-rules.ts'
+import { judgePolicySpec } from './policy-rules.ts'
 import {
   type Finding,
   nameObject,
@@ -22,11 +24,12 @@ export type ParsedResource =
   /** At least one problem, in the order of the schema, unknown fields last. */
   | { readonly kind: 'refused'; readonly problems: readonly ResourceProblem[] }
 
-/** Kinds that this version acts on. */
-export const resourceKinds = ['FallbackPolicy', 'LLMProvider', 'ClusterLLMProvider'] as const
-
-/** Kinds of the language that this version does not act on. */
-const laterKinds: readonly string[] = ['ClusterFallbackPolicy']
+export const resourceKinds = [
+  'FallbackPolicy',
+  'ClusterFallbackPolicy',
+  'LLMProvider',
+  'ClusterLLMProvider',
+] as const
 
 /**
  * Checks one document, as parsed from YAML or JSON: shape, bounds, and every rule that the object alone can break. Defaults
@@ -55,7 +58,9 @@ function checkDocument(value: unknown): Checked {
   if (kind === undefined) return { kind: 'refused', findings: explainKind(value) }
   switch (kind) {
     case 'FallbackPolicy':
-      return checkResource(value, fallbackPolicy, policyRules)
+      return checkResource(value, fallbackPolicy, [({ spec }) => judgePolicySpec(spec, 'spec')])
+    case 'ClusterFallbackPolicy':
+      return checkResource(value, clusterFallbackPolicy, clusterPolicyRules)
     case 'LLMProvider':
       return checkResource(value, llmProvider, providerRules)
     case 'ClusterLLMProvider':
@@ -84,9 +89,6 @@ function explainKind(value: Readonly<Record<string, unknown>>): readonly Finding
   const { apiVersion: version, kind } = value
   if (version !== apiVersion) {
     return [{ path: 'apiVersion', ...expectText(version, `expected ${apiVersion}`) }]
-  }
-  if (typeof kind === 'string' && laterKinds.includes(kind)) {
-    return [{ path: 'kind', message: 'not supported yet', value: kind }]
   }
   const near = typeof kind === 'string' ? suggestion(kind, resourceKinds) : ''
   return [{ path: 'kind', ...expectText(kind, `expected ${resourceKinds.join(', ')}${near}`) }]

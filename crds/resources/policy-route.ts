@@ -15,9 +15,13 @@ import {
 } from './field.ts'
 import { headerName, headerValue } from './headers.ts'
 import { money } from './money.ts'
-import { dnsLabel } from './names.ts'
+import { dnsLabel, regionPattern } from './names.ts'
 import { cachePeriod, policyStep } from './policy-step.ts'
 import type { Immutable } from './resource.ts'
+
+/** How long a walk may take, and how many calls it may make. */
+export const deadlineBounds = { min: '10ms', max: '1h' }
+export const attemptBounds = { min: 1, max: 20 }
 
 /** What absent fields of a route mean. */
 export const routeDefaults = {
@@ -67,12 +71,9 @@ const match = object(
 
 const limits = object(
   {
-    deadline: z._default(
-      duration('For the whole walk.', { min: '10ms', max: '1h' }),
-      routeDefaults.limits.deadline,
-    ),
+    deadline: z._default(duration('For the whole walk.', deadlineBounds), routeDefaults.limits.deadline),
     attempts: z._default(
-      integer('Calls to providers, retries included.', { min: 1, max: 20 }),
+      integer('Calls to providers, retries included.', attemptBounds),
       routeDefaults.limits.attempts,
     ),
   },
@@ -95,11 +96,7 @@ const retryBudget = object(
 
 const residency = object(
   {
-    regions: list(
-      line('A region or a pattern such as eu-*.', 'a region or a pattern is expected'),
-      { min: 1, max: 64 },
-      'Regions in which content may be processed.',
-    ),
+    regions: list(regionPattern(), { min: 1, max: 64 }, 'Regions in which content may be processed.'),
   },
   'Where content may go; no step may leave it.',
 )

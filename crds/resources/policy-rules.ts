@@ -1,13 +1,14 @@
-// What a FallbackPolicy must obey beyond its shape, as far as the object alone shows it. The list is the table of contents.
+// What a policy must obey beyond its shape, as far as the object alone shows it. The list is the table of contents.
 import { findUnreachableSteps } from './chain-reachability.ts'
-import type { FallbackPolicy } from './fallback-policy.ts'
+import type { PolicySpec } from './fallback-policy.ts'
 import { findRepeats } from './find-repeats.ts'
 import { isCredentialHeader } from './headers.ts'
 import type { PolicyRoute } from './policy-route.ts'
 import type { PolicyStep } from './policy-step.ts'
 import type { Finding } from './problem.ts'
 
-export type PolicyRule = (policy: FallbackPolicy) => readonly Finding[]
+/** `specPath` is where the spec stands in its object: `spec`, or `spec.defaults` of a cluster policy. */
+export type PolicyRule = (spec: PolicySpec, specPath: string) => readonly Finding[]
 
 export const policyRules: readonly PolicyRule[] = [
   operationsAreBuilt,
@@ -22,8 +23,13 @@ export const policyRules: readonly PolicyRule[] = [
   everyStepIsReachable,
 ]
 
-function operationsAreBuilt(policy: FallbackPolicy): readonly Finding[] {
-  return eachRoute(policy, (route, path) =>
+/** What is wrong with a whole policy, wherever in an object it stands. */
+export function judgePolicySpec(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return policyRules.flatMap(rule => rule(spec, specPath))
+}
+
+function operationsAreBuilt(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return eachRoute({ spec, specPath }, (route, path) =>
     (route.match?.operations ?? []).flatMap((operation, index) =>
       operation === 'Chat'
         ? []
@@ -38,8 +44,8 @@ function operationsAreBuilt(policy: FallbackPolicy): readonly Finding[] {
   )
 }
 
-function brokenStreamsTerminate(policy: FallbackPolicy): readonly Finding[] {
-  return eachRoute(policy, ({ streaming }, path) =>
+function brokenStreamsTerminate(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return eachRoute({ spec, specPath }, ({ streaming }, path) =>
     streaming.onBreak === 'Terminate'
       ? []
       : [
@@ -52,17 +58,21 @@ function brokenStreamsTerminate(policy: FallbackPolicy): readonly Finding[] {
   )
 }
 
-function tenantHeaderIsNoCredential({ spec }: FallbackPolicy): readonly Finding[] {
+function tenantHeaderIsNoCredential(spec: PolicySpec, specPath: string): readonly Finding[] {
   const header = spec.tenant?.header
   if (header === undefined || !isCredentialHeader(header)) return []
   // The tenant is written to the audit log and into cache keys.
   return [
-    { path: 'spec.tenant.header', message: 'a header with a credential is not a tenant', value: header },
+    {
+      path: `${specPath}.tenant.header`,
+      message: 'a header with a credential is not a tenant',
+      value: header,
+    },
   ]
 }
 
-function matchedHeadersAreNoCredentials(policy: FallbackPolicy): readonly Finding[] {
-  return eachRoute(policy, (route, path) =>
+function matchedHeadersAreNoCredentials(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return eachRoute({ spec, specPath }, (route, path) =>
     (route.match?.headers ?? []).flatMap((header, index) =>
       isCredentialHeader(header.name)
         ? [
@@ -77,16 +87,16 @@ function matchedHeadersAreNoCredentials(policy: FallbackPolicy): readonly Findin
   )
 }
 
-function routeNamesAreUnique({ spec }: FallbackPolicy): readonly Finding[] {
+function routeNamesAreUnique(spec: PolicySpec, specPath: string): readonly Finding[] {
   return findRepeats(spec.routes).map(index => ({
-    path: `spec.routes[${index}].name`,
+    path: `${specPath}.routes[${index}].name`,
     message: 'route names are unique within a policy',
     value: spec.routes[index]?.name,
   }))
 }
 
-function stepNamesAreUnique(policy: FallbackPolicy): readonly Finding[] {
-  return eachRoute(policy, ({ chain }, path) =>
+function stepNamesAreUnique(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return eachRoute({ spec, specPath }, ({ chain }, path) =>
     findRepeats(chain).map(index => ({
       path: `${path}.chain[${index}].name`,
       message: 'step names are unique within a route',
@@ -95,8 +105,8 @@ function stepNamesAreUnique(policy: FallbackPolicy): readonly Finding[] {
   )
 }
 
-function firstStepIsEnteredByTheRequest(policy: FallbackPolicy): readonly Finding[] {
-  return eachRoute(policy, ({ chain }, path) =>
+function firstStepIsEnteredByTheRequest(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return eachRoute({ spec, specPath }, ({ chain }, path) =>
     chain[0]?.when === undefined
       ? []
       : [
@@ -108,8 +118,8 @@ function firstStepIsEnteredByTheRequest(policy: FallbackPolicy): readonly Findin
   )
 }
 
-function firstStepIsNotTheCache(policy: FallbackPolicy): readonly Finding[] {
-  return eachRoute(policy, ({ chain }, path) =>
+function firstStepIsNotTheCache(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return eachRoute({ spec, specPath }, ({ chain }, path) =>
     chain[0]?.cache === undefined
       ? []
       : [
@@ -125,8 +135,8 @@ function firstStepIsNotTheCache(policy: FallbackPolicy): readonly Finding[] {
 
 const targetSettings = ['timeout', 'retry', 'circuitBreaker'] as const
 
-function onlyTargetsHaveTargetSettings(policy: FallbackPolicy): readonly Finding[] {
-  return eachStep(policy, (step, path) =>
+function onlyTargetsHaveTargetSettings(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return eachStep({ spec, specPath }, (step, path) =>
     step.target !== undefined
       ? []
       : targetSettings
@@ -135,8 +145,8 @@ function onlyTargetsHaveTargetSettings(policy: FallbackPolicy): readonly Finding
   )
 }
 
-function everyStepIsReachable(policy: FallbackPolicy): readonly Finding[] {
-  return eachRoute(policy, ({ chain }, path) =>
+function everyStepIsReachable(spec: PolicySpec, specPath: string): readonly Finding[] {
+  return eachRoute({ spec, specPath }, ({ chain }, path) =>
     // A cache at the head has a rule of its own.
     chain[0]?.cache !== undefined
       ? []
@@ -147,18 +157,23 @@ function everyStepIsReachable(policy: FallbackPolicy): readonly Finding[] {
   )
 }
 
+interface PlacedSpec {
+  readonly spec: PolicySpec
+  readonly specPath: string
+}
+
 function eachRoute(
-  policy: FallbackPolicy,
+  { spec, specPath }: PlacedSpec,
   find: (route: PolicyRoute, path: string) => readonly Finding[],
 ): readonly Finding[] {
-  return policy.spec.routes.flatMap((route, index) => find(route, `spec.routes[${index}]`))
+  return spec.routes.flatMap((route, index) => find(route, `${specPath}.routes[${index}]`))
 }
 
 function eachStep(
-  policy: FallbackPolicy,
+  placed: PlacedSpec,
   find: (step: PolicyStep, path: string) => readonly Finding[],
 ): readonly Finding[] {
-  return eachRoute(policy, (route, path) =>
+  return eachRoute(placed, (route, path) =>
     route.chain.flatMap((step, index) => find(step, `${path}.chain[${index}]`)),
   )
 }

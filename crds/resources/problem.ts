@@ -34,9 +34,13 @@ const maxShownLength = 80
 export function formatProblem(problem: ResourceProblem): string {
   const { source } = problem
   const where = source === undefined ? [] : [`${source.file}#${source.document + 1}`]
-  const given = problem.value === undefined ? '' : ` (given ${problem.value})`
-  const path = problem.path === '' ? [] : [problem.path]
-  return `${[...where, problem.object, ...path].join(': ')}: ${problem.message}${given}`
+  return `${[...where, problem.object].join(': ')}: ${formatWithin(problem)}`
+}
+
+/** The same for readers who know the object: `spec.priority: a whole number is expected (given "high")`. */
+export function formatWithin({ path, message, value }: ResourceProblem): string {
+  const given = value === undefined ? '' : ` (given ${value})`
+  return `${path === '' ? '' : `${path}: `}${message}${given}`
 }
 
 /** `['spec', 'routes', 0, 'name']` → `spec.routes[0].name`; keys that are not plain words stand in brackets and quotes. */

@@ -1,3 +1,4 @@
+import type { ClusterFallbackPolicy } from './cluster-fallback-policy.ts'
 import type { FallbackPolicy } from './fallback-policy.ts'
 import type { ClusterLLMProvider, LLMProvider } from './llm-provider.ts'
 
@@ -5,7 +6,7 @@ import type { ClusterLLMProvider, LLMProvider } from './llm-provider.ts'
 export const apiVersion = 'llmfallback.io/v1alpha1'
 
 /** A resource that was parsed: complete, defaults filled in. */
-export type Resource = FallbackPolicy | LLMProvider | ClusterLLMProvider
+export type Resource = FallbackPolicy | ClusterFallbackPolicy | LLMProvider | ClusterLLMProvider
 
 /** The same data, for reading only. */
 export type Immutable<T> = T extends readonly (infer Item)[]

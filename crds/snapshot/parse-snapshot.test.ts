@@ -55,6 +55,19 @@ test('unknown fields of a newer operator are left out', () => {
   assert.ok(parsed.kind === 'ok' && !JSON.stringify(parsed.snapshot).includes('later'))
 })
 
+test('a step that is never asked may name a provider that is not there', () => {
+  const gone = changed([...firstStep, 'provider'], 'LLMProvider/default/gone')
+  const copy: Record<string, unknown> = structuredClone(Object(gone))
+  const step = Object(copy)['policies'][0].routes[0].chain[0]
+  step.unresolved = 'ProviderNotFound'
+  assert.deepEqual(problemsOf({ ...copy, digest: snapshotDigest(copy) }), [])
+})
+
+test('a key may be one that the operator hands over', () => {
+  const credentials = { kind: 'secret', id: 'shop/keys.example/OPENAI_KEY' }
+  assert.deepEqual(problemsOf(changed([...openai, 'credentials'], credentials)), [])
+})
+
 const refusals: readonly (readonly [string, unknown, RegExp])[] = [
   ['nothing', null, /an object is expected/],
   ['a list', [], /an object is expected/],
@@ -103,6 +116,16 @@ const refusals: readonly (readonly [string, unknown, RegExp])[] = [
   ],
   ['a chain without steps', changed(['policies', 0, 'routes', 0, 'chain'], []), /chain/],
   ['a step of another kind', changed([...firstStep, 'kind'], 'hedge'), /chain\[0\]/],
+  [
+    'a reason that does not exist',
+    changed([...firstStep, 'unresolved'], 'Lost'),
+    /chain\[0\].unresolved: not what this sidecar can execute/,
+  ],
+  [
+    'a key that is no key in a Secret',
+    changed([...openai, 'credentials'], { kind: 'secret', id: 'sk-canary' }),
+    /credentials.id/,
+  ],
   ['a failure that does not exist', changed([...firstStep, 'when'], ['TooSlow']), /chain\[0\].when\[0\]/],
 ]
 

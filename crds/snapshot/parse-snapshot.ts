@@ -11,7 +11,7 @@ export type ParsedSnapshot =
 
 /**
  * Reads a snapshot from JSON data. Refused are another version, a shape that cannot be executed, a digest that is not that
- * of the content, and references to providers that are not in it. Unknown fields are left out. Never throws.
+ * of the content, and references to providers that are not in it but from unresolved steps. Unknown fields are left out. Never throws.
  */
 export function parseSnapshot(value: unknown): ParsedSnapshot {
   const version = explainVersion(value)
@@ -69,13 +69,14 @@ function findForeignKeys({ providers }: PolicySnapshot): readonly Finding[] {
     }))
 }
 
+/** A step that is never asked may name a provider that is not there. */
 function findMissingProviders({ policies, providers }: PolicySnapshot): readonly Finding[] {
   const message = 'names a provider that is not part of the snapshot'
   return policies.flatMap(({ passThrough, routes }, policyIndex) => {
     const path = `policies[${policyIndex}]`
     const ofSteps = routes.flatMap(({ chain }, routeIndex) =>
       chain.flatMap((step, stepIndex) =>
-        step.kind !== 'target' || Object.hasOwn(providers, step.provider)
+        step.kind !== 'target' || Object.hasOwn(providers, step.provider) || step.unresolved !== undefined
           ? []
           : [{ path: `${path}.routes[${routeIndex}].chain[${stepIndex}].provider`, message }],
       ),

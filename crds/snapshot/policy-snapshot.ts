@@ -17,9 +17,10 @@ export interface PolicySnapshot {
 export type ProviderKey = string
 
 export interface CompiledPolicy {
+  /** `cluster` for the parts of a cluster policy. */
   readonly namespace: string
   readonly name: string
-  /** `name@generation`, the value of `x-llm-fallback-policy`. */
+  /** `name@generation`, or `cluster/name@generation`: the value of `x-llm-fallback-policy`. */
   readonly identity: string
   readonly mode: 'Enforce' | 'Observe'
   /** Where the tenant of a request comes from: a header that the caller claims, or a fixed value. */
@@ -80,6 +81,8 @@ export interface CompiledTargetStep extends CompiledStepBase {
   readonly maxOutputTokens?: number
   readonly requireParameters: boolean
   readonly allowDifferentEmbeddingSpace: boolean
+  /** Why this target cannot be asked although the rest of the chain can: the step is skipped. In a cluster only. */
+  readonly unresolved?: UnresolvedReason
   readonly timeout: {
     readonly connectMs: number
     readonly firstTokenMs: number
@@ -125,11 +128,25 @@ export interface CompiledProvider {
   readonly models: readonly ModelFacts[]
 }
 
+/** `namespace/name/key` of a key in a Secret. */
+export type SecretId = string
+
+/** What a reference can fail at; the reasons of the condition `ResolvedRefs`. */
+export type UnresolvedReason =
+  | 'ProviderNotFound'
+  | 'SecretNotFound'
+  | 'SecretKeyMissing'
+  | 'RefNotPermitted'
+  /** The provider itself is refused. */
+  | 'ProviderInvalid'
+
 /** Where the key comes from. The value itself is never part of a snapshot. */
 export type CompiledCredentials =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'env'; readonly name: string }
+  /** Handed over by the operator beside the snapshot, under this id. In a cluster only. */
+  | { readonly kind: 'secret'; readonly id: SecretId }
   /** The caller's own key is passed on, to a provider of the caller's dialect only. */
   | { readonly kind: 'caller' }
 

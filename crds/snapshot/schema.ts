@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { readEndpoint } from '../resources/endpoint.ts'
 import { explainProviderHeader, headerNamePattern } from '../resources/headers.ts'
 import { capabilities, dialects, failureKinds, operations } from '../vocabulary.ts'
-import { snapshotVersion } from './policy-snapshot.ts'
+import { snapshotVersion, type UnresolvedReason } from './policy-snapshot.ts'
 
 const name = z.string().check(z.minLength(1), z.maxLength(256))
 const milliseconds = z.number().check(z.minimum(0), z.maximum(744 * 3_600_000))
@@ -32,6 +32,17 @@ const stepBase = {
   when: z.array(z.enum(failureKinds)),
 }
 
+const unresolvedReasons = [
+  'ProviderNotFound',
+  'SecretNotFound',
+  'SecretKeyMissing',
+  'RefNotPermitted',
+  'ProviderInvalid',
+] as const satisfies readonly UnresolvedReason[]
+
+/** `namespace/name/key`. */
+const secretId = z.string().check(z.maxLength(600), z.regex(/^[-.a-z0-9]+\/[-.a-z0-9]+\/[-._a-zA-Z0-9]+$/))
+
 const targetStep = z.object({
   ...stepBase,
   kind: z.literal('target'),
@@ -42,6 +53,7 @@ const targetStep = z.object({
   maxOutputTokens: z.exactOptional(count),
   requireParameters: z.boolean(),
   allowDifferentEmbeddingSpace: z.boolean(),
+  unresolved: z.exactOptional(z.enum(unresolvedReasons)),
   timeout: z.object({
     connectMs: milliseconds,
     firstTokenMs: milliseconds,
@@ -127,6 +139,7 @@ const provider = z.object({
     z.object({ kind: z.literal('none') }),
     z.object({ kind: z.literal('file'), path: z.string().check(z.minLength(1), z.maxLength(4096)) }),
     z.object({ kind: z.literal('env'), name }),
+    z.object({ kind: z.literal('secret'), id: secretId }),
     z.object({ kind: z.literal('caller') }),
   ]),
   headers: z
