@@ -1,25 +1,36 @@
 // Joins the rooms of the sidecar. Decides nothing: every choice is a setting or a resource.
+import type { PolicySnapshot } from '../crds/snapshot/policy-snapshot.ts'
 import { type AnswerCache, createAnswerCache } from './cache/answer-cache.ts'
 import { cacheKey } from './cache/cache-key.ts'
 import type { ChainEvent, ChainListener } from './chain/events.ts'
 import { applyTo, type ChangeListener } from './control/apply-snapshot.ts'
+import { connectTo } from './control/operator-connection.ts'
+import { OperatorContact } from './control/operator-contact.ts'
+import { OperatorStream } from './control/operator-stream.ts'
 import { PolicyFolder } from './control/policy-folder.ts'
 import type { PolicySource } from './control/policy-source.ts'
-import { keepLastGood, type LastGood } from './control/state-file.ts'
+import { keepLastGood } from './control/state-file.ts'
 import { maskSecrets } from './failure/mask-secrets.ts'
 import { PolicyHolder } from './policy/policy-holder.ts'
 import { TargetRegistry } from './policy/target-registry.ts'
 import { type Credentials, createCredentials } from './provider/credentials.ts'
 import { createProviderSender, type ProviderSender } from './provider/provider-sender.ts'
+import { PushedSecrets } from './provider/pushed-secrets.ts'
 import { systemClock } from './resilience/clock.ts'
 import { TokenEstimator } from './resilience/token-estimate.ts'
 import { createAdminServer } from './server/admin-server.ts'
 import { createDataServer } from './server/data-server.ts'
 import type { DataServer, RunningServer } from './server/ports.ts'
 import { requestIds } from './server/request-ids.ts'
-import type { Environment, Settings } from './settings.ts'
+import type { Environment, PolicySourceSetting, Settings } from './settings.ts'
 import { type Audit, createAudit } from './telemetry/audit.ts'
-import { createBreakerLog, createLogger, createPolicyLog, type Logger } from './telemetry/logger.ts'
+import {
+  createBreakerLog,
+  createLogger,
+  createPolicyLog,
+  createStreamLog,
+  type Logger,
+} from './telemetry/logger.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { version } from './telemetry/version.ts'
 
@@ -42,11 +53,15 @@ export function assembleSidecar(settings: Settings, environment: Environment): S
   const logger = createLogger(settings.logLevel)
   const audit = assembleAudit(settings, logger)
   const { emit, addListener } = fanOut([audit.listener, createBreakerLog(logger)])
-  const credentials = assembleCredentials(environment, logger)
+  const pushed = new PushedSecrets(clock)
+  const credentials = assembleCredentials({ environment, logger, pushed })
   const sender = createProviderSender({ credentials, version })
   const registry = new TargetRegistry(clock, emit)
   const cache = createAnswerCache({ maxBytes: cacheBytes, clock })
-  const holder = assembleHolder({ registry, sender, cache, emit })
+  const contact = new OperatorContact(clock)
+  const isPushed = settings.policySource.kind === 'operator'
+  const describeSource = isPushed && { describeSource: () => contact.describe() }
+  const holder = assembleHolder({ registry, sender, cache, emit, ...describeSource })
   const data = createDataServer({
     door: holder,
     settings: { ...settings.listen, maxBodyBytes: settings.maxBodyBytes },
@@ -56,7 +71,7 @@ export function assembleSidecar(settings: Settings, environment: Environment): S
     mask: text => maskSecrets(text, credentials.all()),
     logger,
   })
-  const metrics = assembleMetrics({ data, registry, cache, audit })
+  const metrics = assembleMetrics({ data, registry, cache, audit, ...(isPushed && { contact }) })
   addListener(metrics.listener)
   const admin = createAdminServer({
     door: holder,
@@ -65,17 +80,44 @@ export function assembleSidecar(settings: Settings, environment: Environment): S
     clock,
     logger,
   })
-  const lastGood = keepLastGood(settings.stateDirectory, logger)
-  const sink = lastGood.wrap(applyTo(holder, tellOfChanges({ metrics, logger, lastGood })))
-  return {
-    logger,
-    data,
-    admin,
-    audit,
-    source: new PolicyFolder(folderOf(settings), sink, clock),
-    close: () => sender.close(),
-  }
+  const source = assembleSource({ settings, logger, holder, metrics, registry, pushed, contact })
+  return { logger, data, admin, audit, source, close: () => sender.close() }
 }
+
+interface SourceParts {
+  readonly settings: Settings
+  readonly logger: Logger
+  readonly holder: PolicyHolder
+  readonly metrics: Metrics
+  readonly registry: TargetRegistry
+  readonly pushed: PushedSecrets
+  readonly contact: OperatorContact
+}
+
+function assembleSource(parts: SourceParts): PolicySource {
+  const { settings, logger, holder, metrics, registry, pushed, contact } = parts
+  const lastGood = keepLastGood(settings.stateDirectory, logger)
+  const { policySource } = settings
+  if (policySource.kind === 'folder') {
+    const listener = tellOfChanges({ metrics, logger, save: snapshot => lastGood.save(snapshot) })
+    return new PolicyFolder(folderOf(settings, policySource), lastGood.wrap(applyTo(holder, listener)), clock)
+  }
+  return new OperatorStream({
+    clock,
+    random: Math.random,
+    connect: connectTo(policySource, version),
+    // The stream keeps a snapshot itself, in the form in which it came.
+    sink: applyTo(holder, tellOfChanges({ metrics, logger, save: () => undefined })),
+    lastGood,
+    live: () => holder.digest,
+    takeSecrets: secrets => registry.keysChanged(pushed.replace(secrets)),
+    health: () => registry.health(),
+    contact,
+    listener: createStreamLog(logger),
+  })
+}
+
+type FolderSetting = Extract<PolicySourceSetting, { kind: 'folder' }>
 
 /** One event stream, any number of listeners: metrics join when the things they measure exist. */
 function fanOut(listeners: ChainListener[]): {
@@ -95,6 +137,7 @@ function assembleHolder(parts: {
   sender: ProviderSender
   cache: AnswerCache
   emit: ChainListener
+  describeSource?: () => string
 }): PolicyHolder {
   return new PolicyHolder({
     ...parts,
@@ -113,10 +156,16 @@ function assembleHolder(parts: {
   })
 }
 
-function assembleCredentials(environment: Environment, logger: Logger): Credentials {
+function assembleCredentials(parts: {
+  environment: Environment
+  logger: Logger
+  pushed: PushedSecrets
+}): Credentials {
+  const { environment, logger, pushed } = parts
   return createCredentials({
     environment,
     clock,
+    pushed,
     onWarning: warning => logger.warn({ ...warning }, 'a credential cannot be had'),
   })
 }
@@ -141,8 +190,9 @@ function assembleMetrics(parts: {
   registry: TargetRegistry
   cache: AnswerCache
   audit: Audit
+  contact?: OperatorContact
 }): Metrics {
-  const { data, registry, cache, audit } = parts
+  const { data, registry, cache, audit, contact } = parts
   return createMetrics({
     sources: {
       inflightRequests: () => data.inFlight(),
@@ -151,14 +201,14 @@ function assembleMetrics(parts: {
         registry.breakers().map(({ target, breaker }) => ({ target, state: breaker.snapshot().state })),
       cache: () => cache.stats(),
       audit: () => audit.totals(),
+      ...(contact && { operator: () => contact.figures() }),
     },
     build: { version, revision: 'unknown' },
     wallTime: clock.wallTime,
   })
 }
 
-function folderOf(settings: Settings) {
-  const { policyDirectory: directory, namespace, podLabels } = settings
+function folderOf({ namespace, podLabels }: Settings, { directory }: FolderSetting) {
   return {
     directory,
     ...(namespace !== undefined && { namespace }),
@@ -166,15 +216,19 @@ function folderOf(settings: Settings) {
   }
 }
 
-function tellOfChanges(parts: { metrics: Metrics; logger: Logger; lastGood: LastGood }): ChangeListener {
-  const { metrics, logger, lastGood } = parts
+function tellOfChanges(parts: {
+  metrics: Metrics
+  logger: Logger
+  save: (snapshot: PolicySnapshot) => void
+}): ChangeListener {
+  const { metrics, logger, save } = parts
   const log = createPolicyLog(logger)
   return {
     applied(snapshot, warnings) {
       metrics.policyApplied(snapshot)
       const policies = snapshot.policies.map(policy => `${policy.namespace}/${policy.identity}`)
       log.applied({ digest: snapshot.digest, policies, warnings })
-      lastGood.save(snapshot)
+      save(snapshot)
     },
     unchanged: () => metrics.policyUnchanged(),
     refused(reasons) {

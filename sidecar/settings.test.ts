@@ -17,7 +17,7 @@ test('a folder is all that has to be set; the rest has its documented defaults',
   assert.deepEqual(settings, {
     listen: { host: '127.0.0.1', port: 8787 },
     adminListen: { host: '127.0.0.1', port: 8788 },
-    policyDirectory: '/policies',
+    policySource: { kind: 'folder', directory: '/policies' },
     stateDirectory: undefined,
     namespace: undefined,
     podUid: undefined,
@@ -58,12 +58,45 @@ test('listening beyond loopback takes a second setting', () => {
   assert.deepEqual(problemsOf({ LLM_FALLBACK_LISTEN: '127.0.0.1:0' }), [])
 })
 
-test('a setting that cannot be honoured yet is refused by name', () => {
-  assert.match(
-    problemsOf({ LLM_FALLBACK_OPERATOR_URL: 'https://x' }).join(),
-    /LLM_FALLBACK_OPERATOR_URL is not supported yet/,
-  )
+const operator = {
+  LLM_FALLBACK_OPERATOR_URL: 'https://llm-fallback.llm-fallback-system.svc:8443/',
+  LLM_FALLBACK_OPERATOR_CA_FILE: '/ca.crt',
+  LLM_FALLBACK_OPERATOR_TOKEN_FILE: '/token',
+}
+
+test('an operator in place of a folder takes a URL, a CA file and a token file', () => {
+  const reading = readSettings(operator)
+  assert.deepEqual(reading.kind === 'read' && reading.settings.policySource, {
+    kind: 'operator',
+    url: 'https://llm-fallback.llm-fallback-system.svc:8443',
+    caFile: '/ca.crt',
+    tokenFile: '/token',
+  })
 })
+
+test('a folder beside an operator is one problem that names both', () => {
+  assert.deepEqual(problemsOf(operator), [
+    'LLM_FALLBACK_POLICY_DIR: "/policies"; expected nothing beside LLM_FALLBACK_OPERATOR_URL: policy comes from a folder or from an operator',
+  ])
+})
+
+test('each part of an operator that is missing is a problem of its own', () => {
+  const reading = readSettings({ LLM_FALLBACK_OPERATOR_TOKEN_FILE: '/token' })
+  const problems = reading.kind === 'refused' ? reading.problems : []
+  assert.equal(problems.length, 2)
+  assert.match(problems[0] ?? '', /^LLM_FALLBACK_OPERATOR_URL: not set; expected an https URL such as/)
+  assert.match(problems[1] ?? '', /^LLM_FALLBACK_OPERATOR_CA_FILE: not set; expected the file/)
+})
+
+for (const url of ['http://127.0.0.1:8443', 'operator:8443', 'https://x/?a=b', 'https://me:pass@x']) {
+  test(`${url.replace(/:pass@/, '@')} is no URL of an operator, and no password is told`, () => {
+    const reading = readSettings({ ...operator, LLM_FALLBACK_OPERATOR_URL: url })
+    const problems = reading.kind === 'refused' ? reading.problems : []
+    assert.equal(problems.length, 1)
+    assert.match(problems[0] ?? '', /^LLM_FALLBACK_OPERATOR_URL: "[^"]+"; expected an https URL/)
+    assert.doesNotMatch(problems[0] ?? '', /pass/)
+  })
+}
 
 test('a mistyped name is warned about; what Kubernetes sets for a Service is not', () => {
   const reading = readSettings({

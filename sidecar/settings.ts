@@ -5,7 +5,7 @@ import { parseDuration } from '../crds/resources/durations.ts'
 export interface Settings {
   readonly listen: Address
   readonly adminListen: Address
-  readonly policyDirectory: string
+  readonly policySource: PolicySourceSetting
   /** Where the last good snapshot is kept; undefined: nowhere. */
   readonly stateDirectory: string | undefined
   /** Undefined when it was not set: a folder's policies are then taken from every namespace. */
@@ -25,6 +25,12 @@ export interface Address {
   readonly port: number
 }
 
+/** Exactly one. */
+export type PolicySourceSetting =
+  | { readonly kind: 'folder'; readonly directory: string }
+  /** `url`: `https:`, without a trailing slash. Both files are read again at each connect. */
+  | { readonly kind: 'operator'; readonly url: string; readonly caFile: string; readonly tokenFile: string }
+
 export type AuditSetting =
   | { readonly kind: 'off' }
   | { readonly kind: 'stdout' }
@@ -40,15 +46,14 @@ export type SettingsReading =
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Settings that the contract names and this version cannot honour yet: refused, never ignored. */
-const notYet = [
+const operatorVariables = [
   'LLM_FALLBACK_OPERATOR_URL',
   'LLM_FALLBACK_OPERATOR_CA_FILE',
   'LLM_FALLBACK_OPERATOR_TOKEN_FILE',
 ] as const
 
 const known = new Set<string>([
-  ...notYet,
+  ...operatorVariables,
   'LLM_FALLBACK_LISTEN',
   'LLM_FALLBACK_ADMIN_LISTEN',
   'LLM_FALLBACK_ALLOW_REMOTE',
@@ -66,20 +71,13 @@ const known = new Set<string>([
 
 export function readSettings(environment: Environment): SettingsReading {
   const reader = new Reader(environment)
-  for (const name of notYet) reader.refuseIfSet(name, 'is not supported yet')
-  const allowRemote = reader.read('LLM_FALLBACK_ALLOW_REMOTE', 'false', parseBoolean)
+  const reach = reader.read('LLM_FALLBACK_ALLOW_REMOTE', 'false', parseBoolean) ? 'any' : 'loopback'
   const settings: Settings = {
-    listen: reader.read('LLM_FALLBACK_LISTEN', '127.0.0.1:8787', text =>
-      parseAddress(text, allowRemote ? 'any' : 'loopback'),
-    ),
+    listen: reader.read('LLM_FALLBACK_LISTEN', '127.0.0.1:8787', text => parseAddress(text, reach)),
     adminListen: reader.read('LLM_FALLBACK_ADMIN_LISTEN', '127.0.0.1:8788', text =>
       parseAddress(text, 'any'),
     ),
-    policyDirectory: reader.read(
-      'LLM_FALLBACK_POLICY_DIR',
-      '',
-      parseRequired('the folder that holds the policy files'),
-    ),
+    policySource: readPolicySource(reader),
     stateDirectory: reader.optional('LLM_FALLBACK_STATE_DIR', text => text),
     namespace: reader.optional('LLM_FALLBACK_NAMESPACE', parseName),
     podName: reader.read('LLM_FALLBACK_POD_NAME', hostname(), text => text),
@@ -92,6 +90,24 @@ export function readSettings(environment: Environment): SettingsReading {
   }
   if (reader.problems.length > 0) return { kind: 'refused', problems: reader.problems }
   return { kind: 'read', settings, warnings: warningsFor(environment) }
+}
+
+function readPolicySource(reader: Reader): PolicySourceSetting {
+  const cause = operatorVariables.find(name => reader.isSet(name))
+  if (cause === undefined) {
+    const wanted = 'the folder that holds the policy files, or LLM_FALLBACK_OPERATOR_URL in its place'
+    return { kind: 'folder', directory: reader.read('LLM_FALLBACK_POLICY_DIR', '', parseRequired(wanted)) }
+  }
+  reader.optional('LLM_FALLBACK_POLICY_DIR', () => {
+    throw new Unfit(`nothing beside ${cause}: policy comes from a folder or from an operator`)
+  })
+  const [url, caFile, tokenFile] = operatorVariables
+  return {
+    kind: 'operator',
+    url: reader.read(url, '', parseOperatorUrl),
+    caFile: reader.read(caFile, '', parseRequired("the file with the operator's CA certificate")),
+    tokenFile: reader.read(tokenFile, '', parseRequired("the file with the pod's projected token")),
+  }
 }
 
 /** Kubernetes itself sets variables for a Service called llm-fallback: they are nobody's mistake. */
@@ -125,9 +141,9 @@ class Reader {
       return parse(given ?? fallback)
     } catch (cause) {
       if (!(cause instanceof Unfit)) throw cause
-      this.problems.push(
-        `${name}: ${given === undefined ? 'not set' : JSON.stringify(given)}; expected ${cause.message}`,
-      )
+      // A URL may carry a password.
+      const shown = given === undefined ? 'not set' : JSON.stringify(given.replace(/\/\/[^/]*@/, '//…@'))
+      this.problems.push(`${name}: ${shown}; expected ${cause.message}`)
       return undefined as T
     }
   }
@@ -136,8 +152,8 @@ class Reader {
     return this.#environment[name] ? this.read(name, '', parse) : undefined
   }
 
-  refuseIfSet(name: string, why: string): void {
-    if (this.#environment[name]) this.problems.push(`${name} ${why}: leave it out`)
+  isSet(name: string): boolean {
+    return Boolean(this.#environment[name])
   }
 }
 
@@ -170,6 +186,16 @@ function parseRequired(what: string): (text: string) => string {
     if (text === '') throw new Unfit(what)
     return text
   }
+}
+
+/** Only `https:`: a token and keys travel there. */
+function parseOperatorUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isBare = url?.username === '' && url.password === '' && url.search === '' && url.hash === ''
+  if (url?.protocol !== 'https:' || !isBare) {
+    throw new Unfit('an https URL such as https://llm-fallback.llm-fallback-system.svc:8443')
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }
 
 function parseName(text: string): string {
@@ -210,8 +236,8 @@ function parseDrain(text: string): number {
 const byteUnits: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 * 1024 }
 
 function parseBytes(text: string): number {
-  const match = /^(\d{1,12})(KiB|MiB|)$/.exec(text)
-  const bytes = Number(match?.[1]) * (byteUnits[match?.[2] ?? ''] ?? Number.NaN)
+  const [, count, unit = ''] = /^(\d{1,12})(KiB|MiB|)$/.exec(text) ?? []
+  const bytes = Number(count) * (byteUnits[unit] ?? Number.NaN)
   if (!(bytes >= 1 && bytes <= 1024 * 1024 * 1024))
     throw new Unfit('a size up to 1024MiB, such as 32MiB (bytes, KiB, MiB)')
   return bytes

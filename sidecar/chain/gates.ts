@@ -14,6 +14,7 @@ export const shortestAttemptMs = 50
 const assumedOutputTokens = 1024
 
 const gates: readonly Gate[] = [
+  pushedKeyIsThere,
   breakerIsNotOpen,
   budgetCoversTheCost,
   regionIsAllowed,
@@ -29,6 +30,17 @@ export function refusingGate(target: Target, walk: Walk): Skip | undefined {
     if (skip !== undefined) return skip
   }
   return undefined
+}
+
+/**
+ * A key that the operator has not handed over, or has taken back, is nobody's failure: nothing is sent, no breaker opens,
+ * and the chain goes on as after bad credentials.
+ */
+export function pushedKeyIsThere(target: Target): Skip | undefined {
+  const { provider, sender } = target.parts
+  if (provider.credentials.kind !== 'secret') return undefined
+  const missing = sender.missingCredential(provider)
+  return missing === undefined ? undefined : { reason: 'AuthFailed', detail: missing.detail }
 }
 
 /** Looks without taking a permit; the permit is taken last, when everything else has agreed. */

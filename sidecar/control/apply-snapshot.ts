@@ -20,14 +20,18 @@ export function applyTo(holder: PolicyHolder, listener: ChangeListener): Snapsho
     offer(snapshot, warnings) {
       if (snapshot.digest === holder.digest) {
         holder.unchanged()
-        return listener.unchanged()
+        listener.unchanged()
+        return { kind: 'unchanged' }
       }
       try {
         holder.apply(snapshot)
       } catch (cause) {
-        return refuse([cause instanceof Error ? cause.message : 'the snapshot cannot be run'])
+        const reasons = [cause instanceof Error ? cause.message : 'the snapshot cannot be run']
+        refuse(reasons)
+        return { kind: 'refused', reasons }
       }
       listener.applied(snapshot, warnings)
+      return { kind: 'applied' }
     },
   }
 }

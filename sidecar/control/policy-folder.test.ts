@@ -8,6 +8,7 @@ import type { PolicySnapshot } from '../../crds/snapshot/policy-snapshot.ts'
 import { eventually } from '../../test/support/eventually.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { PolicyFolder } from './policy-folder.ts'
+import type { OfferResult } from './policy-source.ts'
 import { readPolicyFolder } from './read-policy-folder.ts'
 
 const policy = (text: string) => `
@@ -27,8 +28,9 @@ async function folder(context: TestContext, files: Readonly<Record<string, strin
 class Seen {
   readonly snapshots: PolicySnapshot[] = []
   readonly refusals: (readonly string[])[] = []
-  offer(snapshot: PolicySnapshot): void {
+  offer(snapshot: PolicySnapshot): OfferResult {
     this.snapshots.push(snapshot)
+    return { kind: 'applied' }
   }
   refuse(reasons: readonly string[]): void {
     this.refusals.push(reasons)

@@ -9,8 +9,16 @@ export interface PolicySource {
 
 /** Where a source hands over what it reads. */
 export interface SnapshotSink {
-  /** A good snapshot; `warnings` are for people. */
-  offer(snapshot: PolicySnapshot, warnings: readonly string[]): void
+  /** A good snapshot; `warnings` are for people. Tells what became of it. */
+  offer(snapshot: PolicySnapshot, warnings: readonly string[]): OfferResult
   /** The source cannot be used as it is now; what is live works on. */
   refuse(reasons: readonly string[]): void
 }
+
+/** What became of an offered snapshot. */
+export type OfferResult =
+  | { readonly kind: 'applied' }
+  /** It is the one that is live. */
+  | { readonly kind: 'unchanged' }
+  /** It cannot be run; what was live before works on. */
+  | { readonly kind: 'refused'; readonly reasons: readonly string[] }

@@ -13,6 +13,7 @@ import type { CachePort, ProviderPort } from '../chain/ports.ts'
 import { nothingAhead, type Step, type StepsAhead, stepsAhead, type Walk } from '../chain/step.ts'
 import { cacheStep, manualStep } from '../chain/steps/floor-steps.ts'
 import { targetStep } from '../chain/steps/target-step.ts'
+import { unresolvedSkip, unresolvedStep } from '../chain/steps/unresolved-step.ts'
 import { Target } from '../chain/target.ts'
 import type { TokenEstimator } from '../resilience/token-estimate.ts'
 import type { TargetRegistry } from './target-registry.ts'
@@ -32,7 +33,7 @@ export interface LivePolicy {
 export interface LiveRoute {
   readonly compiled: CompiledRoute
   readonly steps: readonly Step[]
-  /** The targets among the steps, in chain order. */
+  /** The targets among the steps that can be asked, in chain order. */
   readonly targets: readonly Target[]
   readonly ahead: StepsAhead
   /** A `cacheFirst` or a cache step wants to remember answers. */
@@ -101,6 +102,8 @@ function buildStep(
 ): { step: Step; target?: Target } {
   switch (step.kind) {
     case 'target': {
+      const skip = unresolvedSkip(step)
+      if (skip !== undefined) return { step: unresolvedStep(step, skip) }
       const target = buildTarget(step, route, building)
       return { step: targetStep(target), target }
     }

@@ -1,6 +1,7 @@
 // What to do before the first step when every target's breaker is open (`whenAllOpen`), and which steps a request may use.
 import { Course } from '../chain/course.ts'
-import { circuitOpen } from '../chain/gates.ts'
+import { circuitOpen, pushedKeyIsThere } from '../chain/gates.ts'
+import { unresolvedSkip } from '../chain/steps/unresolved-step.ts'
 import type { Target } from '../chain/target.ts'
 import type { LiveRoute } from './live-snapshot.ts'
 
@@ -31,8 +32,12 @@ export function planForOpenBreakers(route: LiveRoute): OpenPlan {
 function reachableOpenTargets(route: LiveRoute): [OpenTarget, ...OpenTarget[]] | undefined {
   const course = new Course()
   const open: OpenTarget[] = []
-  for (const target of route.targets) {
-    if (!course.admits(target.step)) continue
+  for (const { spec } of route.steps) {
+    if (spec.kind !== 'target' || !course.admits(spec)) continue
+    const target = route.targets.find(candidate => candidate.step === spec)
+    const barred = target === undefined ? unresolvedSkip(spec) : pushedKeyIsThere(target)
+    if (barred !== undefined) course.skipped(spec, barred)
+    if (target === undefined || barred !== undefined) continue
     const refusal = target.parts.breaker.refusal()
     if (refusal === undefined) return undefined
     course.skipped(target.step, circuitOpen(refusal))

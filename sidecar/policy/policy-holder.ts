@@ -20,6 +20,8 @@ export interface HolderParts extends LiveParts {
   readonly clock: Clock
   readonly emit: ChainListener
   readonly cache: CachePort
+  /** Where policy comes from and how old it is, for `/readyz`; absent: it goes without saying. */
+  readonly describeSource?: () => string
 }
 
 export class PolicyHolder implements PolicyDoor {
@@ -74,8 +76,10 @@ export class PolicyHolder implements PolicyDoor {
 
   readiness(): { isReady: boolean; text: string } {
     const refusal = this.#refusal === undefined ? '' : `\nlatest change refused: ${this.#refusal}`
-    if (this.#live === undefined) return { isReady: false, text: `waiting for a first policy${refusal}` }
-    return { isReady: true, text: `ready: ${namesOf(this.#live.snapshot.policies)}${refusal}` }
+    const source = this.#parts.describeSource
+    const more = `${refusal}${source === undefined ? '' : `\n${source()}`}`
+    if (this.#live === undefined) return { isReady: false, text: `waiting for a first policy${more}` }
+    return { isReady: true, text: `ready: ${namesOf(this.#live.snapshot.policies)}${more}` }
   }
 
   describePolicy(): unknown {

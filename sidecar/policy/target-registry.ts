@@ -1,11 +1,13 @@
 // The machines that outlive a snapshot. A breaker, a retry budget or a spend budget is found again by what it guards and
 // how it is set, so that a reload which changes neither keeps its memory.
 import { createHash } from 'node:crypto'
+import type { TargetHealth } from '../../crds/snapshot/control-frames.ts'
 import type {
   CompiledPolicy,
   CompiledProvider,
   CompiledRoute,
   CompiledTargetStep,
+  SecretId,
 } from '../../crds/snapshot/policy-snapshot.ts'
 import type { FailureKind } from '../../crds/vocabulary.ts'
 import type { ChainListener } from '../chain/events.ts'
@@ -14,6 +16,7 @@ import type { Clock } from '../resilience/clock.ts'
 import { RetryBudget } from '../resilience/retry-budget.ts'
 import { SpendBudget } from '../resilience/spend-budget.ts'
 import { consecutiveFailures } from '../resilience/trip-rules.ts'
+import { TargetTally } from './target-tally.ts'
 
 /** Most tenants of one budget that are told apart; the rest share one, so that a caller cannot mint budgets without end. */
 const maxTenantsPerBudget = 1000
@@ -30,10 +33,16 @@ export interface NamedBreaker {
   readonly breaker: Breaker<FailureKind>
 }
 
+interface GuardedTarget extends NamedBreaker {
+  readonly provider: CompiledProvider
+  readonly model: string
+  readonly tally: TargetTally
+}
+
 export class TargetRegistry {
   readonly #clock: Clock
   readonly #emit: ChainListener
-  readonly #breakers = new Map<string, NamedBreaker>()
+  readonly #breakers = new Map<string, GuardedTarget>()
   readonly #retryBudgets = new Map<string, NamedRetryBudget>()
   readonly #spendBudgets = new Map<string, Map<string, SpendBudget>>()
   #used = new Set<string>()
@@ -48,14 +57,17 @@ export class TargetRegistry {
     const key = this.#use('breaker', [...identityOf(provider), step.model, failures, windowMs, openForMs])
     const found = this.#breakers.get(key)
     if (found !== undefined) return found.breaker
-    const target = `${provider.name}/${step.model}`
+    const { model } = step
+    const target = `${provider.name}/${model}`
+    const tally = new TargetTally(this.#clock)
     const breaker = new Breaker<FailureKind>({
       rule: consecutiveFailures({ failures, windowMs }),
       openForMs,
       clock: this.#clock,
       onChange: change => this.#emit({ kind: 'breakerChanged', target, ...change }),
+      onResult: result => tally.count(result),
     })
-    this.#breakers.set(key, { target, breaker })
+    this.#breakers.set(key, { target, breaker, provider, model, tally })
     return breaker
   }
 
@@ -117,6 +129,34 @@ export class TargetRegistry {
     return [...this.#breakers.values()]
   }
 
+  /** Targets that were asked within the last minute or are cut off; one entry for each provider and model. */
+  health(): readonly TargetHealth[] {
+    const found = new Map<string, TargetHealth>()
+    for (const { provider, model, breaker, tally } of this.#breakers.values()) {
+      const { state } = breaker.snapshot()
+      const { attempts, failures } = tally.totals()
+      if (attempts === 0 && state === 'closed') continue
+      const key = `${provider.key}/${model}`
+      const other = found.get(key)
+      found.set(key, {
+        provider: provider.key,
+        model,
+        breaker: other === undefined ? state : worse(state, other.breaker),
+        attempts: attempts + (other?.attempts ?? 0),
+        failures: failures + (other?.failures ?? 0),
+      })
+    }
+    return [...found.values()]
+  }
+
+  /** These keys have other values now: who was cut off for a bad one may be asked again. */
+  keysChanged(ids: ReadonlySet<SecretId>): void {
+    for (const { provider, breaker } of this.#breakers.values()) {
+      const { credentials } = provider
+      if (credentials.kind === 'secret' && ids.has(credentials.id)) breaker.forgive('AuthFailed')
+    }
+  }
+
   #use(machine: string, parts: readonly (string | number)[]): string {
     const key = createHash('sha256')
       .update(JSON.stringify([machine, ...parts]))
@@ -124,6 +164,12 @@ export class TargetRegistry {
     this.#used.add(key)
     return key
   }
+}
+
+/** Of several breakers of one target, what refuses most. */
+function worse(one: TargetHealth['breaker'], other: TargetHealth['breaker']): TargetHealth['breaker'] {
+  if (one === 'open' || other === 'open') return 'open'
+  return one === 'probing' ? one : other
 }
 
 const overflowTenant = '\u0000other'

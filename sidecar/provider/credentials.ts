@@ -1,14 +1,18 @@
-// Keys from files and variables. A file that changes is picked up within seconds; a key that cannot be had is a failure of
-// its target and a warning, never a request without it.
+// Keys from files, from variables and from the operator. A file that changes is picked up within seconds; a key that cannot be
+// had is a failure of its target and a warning, never a request without it.
 import { readFileSync, type Stats, statSync } from 'node:fs'
-import type { CompiledCredentials, CompiledProvider } from '../../crds/snapshot/policy-snapshot.ts'
+import type { CompiledCredentials, CompiledProvider, SecretId } from '../../crds/snapshot/policy-snapshot.ts'
 import { Confidential } from '../failure/confidential.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { Clock } from '../resilience/clock.ts'
+import type { PushedSecrets } from './pushed-secrets.ts'
+import { readKey } from './read-key.ts'
 
 export interface Credentials {
   /** The key of a provider; undefined when it names none or its key is the caller's. */
   find(provider: CompiledProvider): CredentialResult
+  /** After a provider refused this key: another version to ask with once, where there is one. */
+  alternative(provider: CompiledProvider, refused: Confidential): Confidential | undefined
   /** Every key seen so far, for masking. Earlier versions of a rotated key are among them. */
   all(): readonly Confidential[]
 }
@@ -20,7 +24,7 @@ export type CredentialResult =
 
 export interface CredentialWarning {
   readonly provider: string
-  /** The file or variable, never what is in it. */
+  /** The file, the variable or the name of the Secret, never what is in it. */
   readonly source: string
   readonly problem: string
 }
@@ -28,6 +32,8 @@ export interface CredentialWarning {
 export interface CredentialsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
+  /** What the operator hands over; absent where there is none. */
+  readonly pushed?: PushedSecrets
   /** Told once for each change from good to bad. */
   readonly onWarning: (warning: CredentialWarning) => void
 }
@@ -50,6 +56,7 @@ const maxRemembered = 1000
 export function createCredentials(options: CredentialsOptions): Credentials {
   const readings = new Map<string, Reading>()
   const seen = new Map<string, Confidential>()
+  const findPushed = createPushedLookup(options)
 
   const look = (credentials: SourcedCredentials): Reading => {
     const name = sourceOf(credentials)
@@ -67,17 +74,38 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     find(provider) {
       const { credentials } = provider
       if (credentials.kind === 'none' || credentials.kind === 'caller') return { kind: 'none' }
+      if (credentials.kind === 'secret') return findPushed(provider.name, credentials.id)
       const source = sourceOf(credentials)
       const before = readings.get(source)
       const { result } = look(credentials)
       if (result instanceof Confidential) return { kind: 'found', key: result }
       if (before?.result !== result) options.onWarning({ provider: provider.name, source, problem: result })
-      return {
-        kind: 'missing',
-        failure: { kind: 'AuthFailed', detail: 'the credential is missing', promptSent: 'none' },
-      }
+      return missing
     },
-    all: () => [...seen.values()],
+    alternative({ credentials }, refused) {
+      return credentials.kind === 'secret' ? options.pushed?.alternative(credentials.id, refused) : undefined
+    },
+    all: () => [...seen.values(), ...(options.pushed?.all() ?? [])],
+  }
+}
+
+const missing: CredentialResult = {
+  kind: 'missing',
+  failure: { kind: 'AuthFailed', detail: 'the credential is missing', promptSent: 'none' },
+}
+
+function createPushedLookup({ pushed, onWarning }: CredentialsOptions) {
+  /** Problems that were told, by id; a key that comes back is forgotten here. */
+  const told = new Map<SecretId, string>()
+  return (provider: string, id: SecretId): CredentialResult => {
+    const key = pushed?.find(id) ?? 'there is no operator that could hand it over'
+    if (typeof key !== 'string') {
+      if (told.size > 0) told.delete(id)
+      return { kind: 'found', key }
+    }
+    if (told.get(id) !== key) onWarning({ provider, source: id, problem: key })
+    told.set(id, key)
+    return missing
   }
 }
 
@@ -100,7 +128,7 @@ interface Look {
 
 function read(credentials: SourcedCredentials, look: Look): Reading {
   if (credentials.kind === 'env') {
-    const result = asKey(look.environment[credentials.name] ?? '', 'the variable is not set')
+    const result = readKey(look.environment[credentials.name] ?? '', 'the variable is not set')
     return { checkedAt: look.now, version: '', result }
   }
   try {
@@ -119,14 +147,5 @@ function readKeyFile(path: string, found: Stats): Confidential | string {
   // Reading a pipe would wait for its writer, and everybody would wait along.
   if (!found.isFile()) return 'it is not a regular file'
   if (found.size > maxKeyBytes) return 'the file is larger than 64 KiB'
-  return asKey(readFileSync(path, 'utf8'), 'the file is empty')
-}
-
-/** A key goes into a header: one line of visible text. */
-function asKey(text: string, whenEmpty: string): Confidential | string {
-  const key = text.trim()
-  if (key === '') return whenEmpty
-  return /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(key)
-    ? new Confidential(key)
-    : 'the key has characters that no header can carry'
+  return readKey(readFileSync(path, 'utf8'), 'the file is empty')
 }

@@ -4,6 +4,7 @@ import type { ProviderCall, ProviderPort, ProviderResult } from '../chain/ports.
 import { classifyThrown } from '../failure/classify-thrown.ts'
 import type { Confidential } from '../failure/confidential.ts'
 import type { Failure } from '../failure/failure.ts'
+import type { CancelSignal } from '../resilience/cancellation.ts'
 import { credentialHeader } from './authorize.ts'
 import type { CredentialResult, Credentials } from './credentials.ts'
 import { FixedPartsMemory } from './fixed-parts.ts'
@@ -29,6 +30,38 @@ export interface ProviderSenderOptions {
 const defaultMaxBodyBytes = 256 * 1024 * 1024
 
 export function createProviderSender(options: ProviderSenderOptions): ProviderSender {
+  const { credentials } = options
+  const wire = createWire(options)
+  return {
+    send(call, signal) {
+      if (signal.aborted)
+        return Promise.resolve(unsent({ kind: 'ConnectError', detail: 'the call was aborted' }))
+      const credential = credentials.find(call.provider)
+      if (credential.kind === 'missing') return Promise.resolve(unsent(credential.failure))
+      const key = keyOf(call, credential)
+      const sent = wire.send(call, key, signal)
+      if (key === undefined || call.provider.credentials.kind !== 'secret') return sent
+      return sent.then(result => {
+        const other = wasRefused(result) ? credentials.alternative(call.provider, key) : undefined
+        if (other === undefined || result.kind === 'failed' || signal.aborted) return result
+        result.body.abort()
+        return wire.send(call, other, signal)
+      })
+    },
+    missingCredential(provider: CompiledProvider): Failure | undefined {
+      const found = credentials.find(provider)
+      return found.kind === 'missing' ? found.failure : undefined
+    },
+    close: () => wire.close(),
+  }
+}
+
+interface Wire {
+  send(call: ProviderCall, key: Confidential | undefined, signal: CancelSignal): Promise<ProviderResult>
+  close(): Promise<void>
+}
+
+function createWire(options: ProviderSenderOptions): Wire {
   const pools = new Pools(options.resolve ?? systemResolve)
   const fixedParts = new FixedPartsMemory()
   const maxBodyBytes = options.maxBodyBytes ?? defaultMaxBodyBytes
@@ -39,12 +72,8 @@ export function createProviderSender(options: ProviderSenderOptions): ProviderSe
     'user-agent': `llm-fallback/${options.version}`,
   }
   return {
-    send(call, signal) {
-      if (signal.aborted)
-        return Promise.resolve(unsent({ kind: 'ConnectError', detail: 'the call was aborted' }))
-      const credential = options.credentials.find(call.provider)
-      if (credential.kind === 'missing') return Promise.resolve(unsent(credential.failure))
-      return new Promise(settle => {
+    send: (call, key, signal) =>
+      new Promise(settle => {
         try {
           const { pathPrefix, headers } = fixedParts.of(call.provider)
           const pool = pools.for(call.provider, call.connectTimeoutMs)
@@ -52,7 +81,7 @@ export function createProviderSender(options: ProviderSenderOptions): ProviderSe
             {
               method: 'POST',
               path: `${pathPrefix}${call.path}`,
-              headers: authorize({ ...ownHeaders, ...call.headers, ...headers }, call, credential),
+              headers: authorize({ ...ownHeaders, ...call.headers, ...headers }, call.provider, key),
               body: call.body,
             },
             new WireCall({ signal, maxBodyBytes, settle }),
@@ -60,14 +89,14 @@ export function createProviderSender(options: ProviderSenderOptions): ProviderSe
         } catch (cause) {
           settle(unsent(classifyThrown(cause)))
         }
-      })
-    },
-    missingCredential(provider: CompiledProvider): Failure | undefined {
-      const found = options.credentials.find(provider)
-      return found.kind === 'missing' ? found.failure : undefined
-    },
+      }),
     close: () => pools.close(),
   }
+}
+
+/** By its status alone: around a rotation the key may be one that the provider does not know yet, or no longer. */
+function wasRefused(result: ProviderResult): boolean {
+  return result.kind === 'answered' && result.status === 401
 }
 
 function unsent(failure: Failure): ProviderResult {
@@ -77,12 +106,11 @@ function unsent(failure: Failure): ProviderResult {
 /** Comes last: no other header may stand where the key goes. */
 function authorize(
   headers: Record<string, string>,
-  call: ProviderCall,
-  credential: CredentialResult,
+  provider: CompiledProvider,
+  key: Confidential | undefined,
 ): Record<string, string> {
-  const key = keyOf(call, credential)
   if (key === undefined) return headers
-  const [name, value] = credentialHeader(call.provider, key)
+  const [name, value] = credentialHeader(provider, key)
   headers[name] = value
   return headers
 }

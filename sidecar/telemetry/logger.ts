@@ -72,6 +72,29 @@ export function createBreakerLog(logger: Logger): ChainListener {
   }
 }
 
+/** Tells how the stream of the operator fares: what changes is worth a line, the same trouble again is not. */
+export interface StreamLog {
+  connected(): void
+  lost(end: { readonly cause: string; readonly problem: string }, retryInMs: number): void
+}
+
+export function createStreamLog(logger: Logger): StreamLog {
+  let told: string | undefined
+  return {
+    connected() {
+      told = undefined
+      logger.info('connected to the operator')
+    },
+    lost({ cause, problem }, retryInMs) {
+      const fields = { cause, problem, retryInMs: Math.round(retryInMs) }
+      if (cause === 'farewell') logger.info(fields, 'the operator ended the stream')
+      else if (told === problem) logger.debug(fields, 'the operator is still away')
+      else logger.warn(fields, 'the operator is away, what is live works on')
+      told = problem
+    },
+  }
+}
+
 /** Tells what became of changes of the configuration. */
 export interface PolicyLog {
   /** @param applied `digest` of the snapshot, identities (`namespace/name@generation`) of its policies. */

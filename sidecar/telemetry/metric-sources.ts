@@ -10,6 +10,18 @@ export interface MetricSources {
   breakers(): Iterable<{ readonly target: string; readonly state: BreakerStateName }>
   cache(): { readonly entries: number; readonly bytes: number }
   audit(): AuditTotals
+  /** Absent when policy does not come from an operator. */
+  readonly operator?: () => OperatorFigures
+}
+
+export interface OperatorFigures {
+  readonly isConnected: boolean
+  /** Since the operator was last heard, or since the start. */
+  readonly secondsSinceContact: number
+  /** Since the live snapshot went live in this pod; absent: none is. */
+  readonly snapshotAgeSeconds?: number
+  /** Streams that ended, and connects that failed, since the start, by cause. */
+  readonly ends: Readonly<Record<string, number>>
 }
 
 /** Running totals since the start. */

@@ -32,6 +32,30 @@ export const processMetrics = {
     kind: 'counter',
     labels: { result: 'closed' },
   },
+  configAge: {
+    name: 'llm_fallback_config_age_seconds',
+    help: 'Since the live snapshot went live in this pod, restarts included; 0 without one. With an operator as the source only.',
+    kind: 'gauge',
+    labels: {},
+  },
+  controlConnected: {
+    name: 'llm_fallback_control_stream_connected',
+    help: '1 while the stream of the operator is open, 0 otherwise. With an operator as the source only.',
+    kind: 'gauge',
+    labels: {},
+  },
+  controlSilence: {
+    name: 'llm_fallback_control_stream_silence_seconds',
+    help: 'Since the operator was last heard, or since the start. With an operator as the source only.',
+    kind: 'gauge',
+    labels: {},
+  },
+  controlEnds: {
+    name: 'llm_fallback_control_stream_ends_total',
+    help: 'Streams of the operator that ended, and connects that failed, by cause.',
+    kind: 'counter',
+    labels: { cause: 'closed' },
+  },
   auditRecords: {
     name: 'llm_fallback_audit_records_total',
     help: 'Audit records by fate: written, spooled while the sink failed, dropped past the spool; failed counts write errors.',

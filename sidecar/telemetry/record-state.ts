@@ -18,6 +18,7 @@ export function createStateRecorder(instruments: Instruments, sources: MetricSou
   const readBudgets = createBudgetReader(instruments, sources)
   const readBreakers = createBreakerReader(instruments, sources)
   const readAudit = createAuditReader(instruments, sources)
+  const readOperator = createOperatorReader(instruments, sources)
   return () => {
     inflight.set({}, sources.inflightRequests())
     const cache = sources.cache()
@@ -26,6 +27,7 @@ export function createStateRecorder(instruments: Instruments, sources: MetricSou
     readBudgets()
     readBreakers()
     readAudit()
+    readOperator()
   }
 }
 
@@ -70,5 +72,23 @@ function createAuditReader(instruments: Instruments, sources: MetricSources): ()
     records.add({ result: 'dropped' }, dropped - before.dropped)
     before = { written, spooled, failed, dropped }
     spool.set({}, spoolBytes)
+  }
+}
+
+function createOperatorReader(instruments: Instruments, { operator }: MetricSources): () => void {
+  if (operator === undefined) return () => undefined
+  const connected = instruments.gauge(processMetrics.controlConnected)
+  const silence = instruments.gauge(processMetrics.controlSilence)
+  const age = instruments.gauge(processMetrics.configAge)
+  const ends = instruments.counter(processMetrics.controlEnds)
+  let before: Readonly<Record<string, number>> = {}
+  return () => {
+    const figures = operator()
+    connected.set({}, figures.isConnected ? 1 : 0)
+    silence.set({}, figures.secondsSinceContact)
+    age.set({}, figures.snapshotAgeSeconds ?? 0)
+    for (const [cause, total] of Object.entries(figures.ends))
+      ends.add({ cause }, total - (before[cause] ?? 0))
+    before = figures.ends
   }
 }

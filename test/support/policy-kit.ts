@@ -76,6 +76,8 @@ export class House {
   readonly events: ChainEvent[] = []
   readonly turns = new Map<string, Turn[]>()
   readonly calls: string[] = []
+  /** Names of providers whose key cannot be had. */
+  readonly keyless = new Set<string>()
   readonly registry = new TargetRegistry(this.kit.clock, event => this.events.push(event))
   readonly holder = new PolicyHolder({
     registry: this.registry,
@@ -87,7 +89,8 @@ export class House {
     cacheKeyOf: (policy, { name }, walk) =>
       [policy.name, name, walk.tenant, walk.request.contentDigest()].join('|'),
     sender: {
-      missingCredential: () => undefined,
+      missingCredential: ({ name }) =>
+        this.keyless.has(name) ? { kind: 'AuthFailed', detail: 'the credential is missing' } : undefined,
       send: async call => {
         this.calls.push(call.provider.name)
         const queue = this.turns.get(call.provider.name) ?? [reply()]

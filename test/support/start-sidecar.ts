@@ -4,8 +4,8 @@ import { eventually } from './eventually.ts'
 import { isRecord, parseRecord } from './simulated-vendors/json.ts'
 
 export interface SidecarOptions {
-  /** Folder of policy files. */
-  readonly policyDir: string
+  /** Folder of policy files; absent: the environment names another source. */
+  readonly policyDir?: string
   /** Further settings and the credentials that the policy names. */
   readonly environment?: Readonly<Record<string, string>>
   /** `serving` (default) waits for a live snapshot, `listening` only for the ports. */
@@ -41,7 +41,7 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     environment: {
       LLM_FALLBACK_LISTEN: '127.0.0.1:0',
       LLM_FALLBACK_ADMIN_LISTEN: '127.0.0.1:0',
-      LLM_FALLBACK_POLICY_DIR: options.policyDir,
+      ...(options.policyDir === undefined ? {} : { LLM_FALLBACK_POLICY_DIR: options.policyDir }),
       ...options.environment,
     },
     ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),

@@ -5,7 +5,7 @@ import type { Permit } from '../../resilience/breaker.ts'
 import { wait } from '../../resilience/clock.ts'
 import { runAttempt } from '../attempt.ts'
 import type { Course, Skip } from '../course.ts'
-import { circuitOpen, estimatedCost, refusingGate } from '../gates.ts'
+import { circuitOpen, estimatedCost, pushedKeyIsThere, refusingGate } from '../gates.ts'
 import type { TrailEntry } from '../outcome.ts'
 import type { PreparedCall } from '../ports.ts'
 import { decideRetry } from '../retry.ts'
@@ -78,6 +78,8 @@ async function ask(asking: Asking, firstPermit: Permit<FailureKind>): Promise<St
     if (decision.kind === 'stop') return { kind: 'failed', failure: result.failure, trail }
     await wait(walk.clock, decision.waitMs, walk.request.signal)
     if (walk.request.signal.aborted) return { kind: 'abandoned', trail }
+    // Taken back during the wait: asking without it would open the breaker.
+    if (pushedKeyIsThere(target) !== undefined) return { kind: 'failed', failure: result.failure, trail }
     const again = admit(target, walk)
     if (again.kind === 'refused') return { kind: 'failed', failure: result.failure, trail }
     permit = again.permit
@@ -110,6 +112,8 @@ function admit(target: Target, walk: Walk): Admission {
 
 function missingCredential(target: Target, walk: Walk, call: PreparedCall): Failure | undefined {
   const { provider, sender } = target.parts
+  // The first gate has asked for it.
+  if (provider.credentials.kind === 'secret') return undefined
   if (provider.credentials.kind !== 'caller') return sender.missingCredential(provider)
   if (call.isNative && walk.request.credential !== undefined) return undefined
   return {
