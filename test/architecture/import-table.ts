@@ -103,7 +103,7 @@ export const importTable: readonly RoomRule[] = [
     room: 'operator/kube',
     imports: ['crds'],
     types: [operatorPorts],
-    libraries: ['@kubernetes/client-node', 'undici', 'node:*'],
+    libraries: ['@kubernetes/client-node/dist/config.js', 'undici', 'node:*'],
   },
   { room: 'operator/push', imports: ['crds'], types: [operatorPorts], libraries: ['node:*'] },
   {

@@ -1,0 +1,38 @@
+// Pods counted by state. The four states always add up to `matched`.
+import type { PodState } from '../reconcile/ports.ts'
+
+export type PodCount = Readonly<Record<'matched' | PodState, number>>
+
+export interface PodTally {
+  readonly count: PodCount
+  /** The first ten by name, `namespace/pod`. */
+  readonly rejections: readonly Rejection[]
+}
+
+export interface Rejection {
+  readonly pod: string
+  readonly message: string
+}
+
+const mostRejections = 10
+
+export const emptyTally: PodTally = {
+  count: { matched: 0, programmed: 0, rejected: 0, stale: 0, notInjected: 0 },
+  rejections: [],
+}
+
+/** In whichever order tallies are added, the result is the same. */
+export function addTallies(one: PodTally, other: PodTally): PodTally {
+  return {
+    count: {
+      matched: one.count.matched + other.count.matched,
+      programmed: one.count.programmed + other.count.programmed,
+      rejected: one.count.rejected + other.count.rejected,
+      stale: one.count.stale + other.count.stale,
+      notInjected: one.count.notInjected + other.count.notInjected,
+    },
+    rejections: [...one.rejections, ...other.rejections]
+      .sort((left, right) => (left.pod < right.pod ? -1 : 1))
+      .slice(0, mostRejections),
+  }
+}

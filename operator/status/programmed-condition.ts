@@ -1,0 +1,67 @@
+// Is it live? In words.
+import { countOf } from './plain-sentence.ts'
+import type { PodTally } from './pod-tally.ts'
+import type { ConditionDraft } from './status-draft.ts'
+
+export interface Reach {
+  readonly tally: PodTally
+  /** Pods that it selects and another policy wins. */
+  readonly overridden: number
+  /** Policies that win those pods. */
+  readonly winners: readonly string[]
+  /** Whether its writer meant every pod that has a sidecar rather than certain pods: then those without one are no fault. */
+  readonly meant: 'pods with a sidecar' | 'selected pods'
+  /** What is said when it reaches no pod at all. */
+  readonly nowhere: string
+}
+
+/**
+ * True when every pod that it wins, and that could run it, runs it. The reason `PartiallyProgrammed` of a true one says that
+ * further pods run another policy or have no sidecar.
+ */
+export function programmedCondition(reach: Reach): ConditionDraft {
+  const { matched, programmed, rejected, stale, notInjected } = reach.tally.count
+  if (matched === 0) return reachesNothing(reach)
+  if (rejected > 0) return say('False', programmed > 0 ? 'PartiallyProgrammed' : 'Rejected', reach)
+  if (stale > 0) return say('False', programmed > 0 ? 'PartiallyProgrammed' : 'Reconciling', reach)
+  if (programmed === 0) return say('False', 'NoMatchingPods', reach)
+  if (notInjected > 0) {
+    return say(reach.meant === 'selected pods' ? 'False' : 'True', 'PartiallyProgrammed', reach)
+  }
+  return say('True', reach.overridden > 0 ? 'PartiallyProgrammed' : 'Programmed', reach)
+}
+
+function reachesNothing(reach: Reach): ConditionDraft {
+  if (reach.overridden === 0) {
+    return { type: 'Programmed', status: 'False', reason: 'NoMatchingPods', message: reach.nowhere }
+  }
+  const message = `${countOf(reach.overridden, 'selected pod')} run ${nameWinners(reach.winners)} instead`
+  return { type: 'Programmed', status: 'False', reason: 'Overridden', message }
+}
+
+function say(status: ConditionDraft['status'], reason: string, reach: Reach): ConditionDraft {
+  const { matched, programmed, rejected, stale, notInjected } = reach.tally.count
+  const [first] = reach.tally.rejections
+  const parts = [
+    `live in ${programmed} of ${countOf(matched, 'pod')}`,
+    ...(rejected === 0 ? [] : [`refused by ${rejected}, of these ${first?.pod}: ${first?.message}`]),
+    ...(stale === 0 ? [] : [`${stale} not heard from yet`]),
+    ...(notInjected === 0
+      ? []
+      : [
+          `${notInjected} without a sidecar: label the namespace and create the pod anew, or select other pods`,
+        ]),
+    ...(reach.overridden === 0 ? [] : [`${reach.overridden} more run ${nameWinners(reach.winners)} instead`]),
+  ]
+  return { type: 'Programmed', status, reason, message: parts.join('; ') }
+}
+
+const mostNamed = 5
+
+/** `support/a and support/b`; more than five are counted. */
+export function nameWinners(winners: readonly string[]): string {
+  const named = winners.slice(0, mostNamed)
+  const rest = winners.length - named.length
+  const names = rest === 0 ? named : [...named, `${rest} others`]
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
