@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
 import { compile } from './compile/compile.ts'
+import { compileNamespace } from './compile/compile-namespace.ts'
 import { parseResource } from './resources/parse-resource.ts'
 import { formatProblem, type ResourceProblem } from './resources/problem.ts'
 import type { Resource } from './resources/resource.ts'
@@ -64,6 +65,34 @@ for (const name of ['every-dialect', 'regulated-eu', 'downgrade-on-429']) {
     assert.equal(result.kind, 'compiled', JSON.stringify(result))
   })
 }
+
+test('cluster-policy compiles in a cluster, and a folder refuses what only a cluster has', () => {
+  const { resources, problems } = readExample('cluster-policy/policy.yaml')
+  assert.deepEqual(problems.map(formatProblem), [])
+  const namespace = compileNamespace({
+    namespace: 'insurance',
+    resources,
+    namespaceLabels: { llm: 'regulated' },
+    operatorNamespace: 'llm-fallback-system',
+    secretState: () => 'found',
+  })
+  const verdicts = [...namespace.policies.values()]
+  assert.ok(verdicts.every(({ accepted, resolvedRefs }) => accepted.isTrue && resolvedRefs.isTrue))
+  assert.deepEqual(
+    verdicts.flatMap(({ warnings }) => warnings.map(formatProblem)),
+    [],
+  )
+  assert.deepEqual(namespace.classFor({ app: 'claims' }).winners, ['insurance/claims', 'cluster/regulated'])
+  assert.deepEqual(namespace.classFor({ app: 'other' }).winners, ['cluster/regulated'])
+
+  const folder = compile({ resources, environment: 'folder' })
+  assert.ok(folder.kind === 'refused')
+  assert.ok(
+    folder.problems
+      .map(formatProblem)
+      .some(problem => /^ClusterFallbackPolicy regulated: kind: works in a cluster only/.test(problem)),
+  )
+})
 
 for (const file of readdirSync(new URL('invalid/', folder))) {
   test(`invalid/${file} is refused for the reason that it states`, () => {

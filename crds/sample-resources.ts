@@ -25,6 +25,10 @@ export function policy(name: string, spec: Fields, metadata: Fields = {}): Resou
   return resource('FallbackPolicy', { name, ...metadata }, spec)
 }
 
+export function clusterPolicy(name: string, spec: Fields, metadata: Fields = {}): Resource {
+  return resource('ClusterFallbackPolicy', { name, ...metadata }, spec)
+}
+
 /** A policy with one route over this chain. */
 export function chainPolicy(chain: readonly Fields[], route: Fields = {}): Resource {
   return policy('p', { routes: [{ name: 'r', ...route, chain }] })

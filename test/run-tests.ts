@@ -14,16 +14,23 @@ const suites: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ['architecture', ['test/architecture/**/*.test.ts']],
   ['conformance', ['test/conformance/**/*.test.ts']],
+  ['admission', ['test/admission/**/*.test.ts']],
   ['scenarios', ['test/scenarios/**/*.test.ts']],
   ['sdk', ['test/sdk/**/*.test.ts']],
   ['fuzz', ['test/fuzz/**/*.test.ts']],
   ['demo', ['test/demo/**/*.test.ts']],
+  ['cluster', ['test/cluster/**/*.test.ts']],
 ])
+
+/** Suites whose files run one after the other: each has a control plane of its own, of 350 MB. */
+const serialSuites: readonly string[] = ['cluster']
 
 /** Test files in parallel. Each scenario starts processes of its own, so more than the machine has would only make them late. */
 const maxConcurrency = 4
 /** Longest life of one test file: a hung one fails instead of holding the run. */
 const fileTimeoutMs = 180_000
+/** The first of them builds Kubernetes where there is none, which takes minutes. */
+const serialFileTimeoutMs = 30 * 60_000
 
 function listFiles(names: readonly string[]): readonly string[] {
   return names.flatMap(name => {
@@ -37,9 +44,28 @@ function listFiles(names: readonly string[]): readonly string[] {
   })
 }
 
-function runNodeTests(files: readonly string[]): Promise<number> {
+interface Run {
+  readonly files: readonly string[]
+  readonly concurrency: number
+  readonly timeoutMs: number
+}
+
+function planRuns(names: readonly string[]): readonly Run[] {
+  const isSerial = (name: string) => serialSuites.includes(name)
   const concurrency = Math.min(availableParallelism(), maxConcurrency)
-  const options = ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${fileTimeoutMs}`]
+  const runs: readonly Run[] = [
+    {
+      files: listFiles(names.filter(name => !isSerial(name))),
+      concurrency,
+      timeoutMs: fileTimeoutMs,
+    },
+    { files: listFiles(names.filter(isSerial)), concurrency: 1, timeoutMs: serialFileTimeoutMs },
+  ]
+  return runs.filter(({ files }) => files.length > 0)
+}
+
+function runNodeTests({ files, concurrency, timeoutMs }: Run): Promise<number> {
+  const options = ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`]
   const runner = spawn(process.execPath, [...options, ...files], { cwd: root, stdio: 'inherit' })
   // The runner gets the terminal's Ctrl-C itself; waiting for it keeps its summary in order.
   process.on('SIGINT', () => undefined)
@@ -53,7 +79,11 @@ function runNodeTests(files: readonly string[]): Promise<number> {
 async function main(names: readonly string[]): Promise<number> {
   if (names.length === 0) throw new Error(`which suites? all, ${[...suites.keys()].join(', ')}`)
   const wanted = names.includes('all') ? [...suites.keys()] : names
-  return runNodeTests(listFiles(wanted))
+  for (const run of planRuns(wanted)) {
+    const code = await runNodeTests(run)
+    if (code !== 0) return code
+  }
+  return 0
 }
 
 try {

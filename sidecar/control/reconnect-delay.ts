@@ -7,7 +7,7 @@ export type Comeback =
   | { readonly kind: 'asked'; readonly afterMs: number }
 
 const firstBoundMs = 200
-const longestBoundMs = 30_000
+const longestBoundMs = 10_000
 /** More than this nobody may ask for: a pod would run an old policy for too long. */
 const longestAskedMs = 5 * 60_000
 

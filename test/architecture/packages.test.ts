@@ -7,7 +7,17 @@ import { repositoryRoot } from '../support/child-process.ts'
 import { isRecord, type JsonRecord, recordOf, textOf } from '../support/simulated-vendors/json.ts'
 import { productionPackages } from './production-packages.ts'
 
-const allowedLicences = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', '0BSD']
+const allowedLicences = [
+  'MIT',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  '0BSD',
+  'Unlicense',
+  'PSF-2.0',
+]
 const exactVersion = /^\d+\.\d+\.\d+(-[\w.]+)?$/
 
 function readJson(path: string): JsonRecord {

@@ -192,7 +192,9 @@ function report(checks: readonly Check[]): void {
       2,
     )}\n`,
   )
-  process.stdout.write(`\n${renderTable(checks)}\n\nbare: ${yardstickWords[yardstick]}; load average ${load.join(' ')}; dist/bench.json\n`)
+  process.stdout.write(
+    `\n${renderTable(checks)}\n\nbare: ${yardstickWords[yardstick]}; load average ${load.join(' ')}; dist/bench.json\n`,
+  )
 }
 
 function tell(stage: string): void {

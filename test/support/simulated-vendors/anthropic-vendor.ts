@@ -5,6 +5,7 @@ import type { Fault } from './faults.ts'
 import { isRecord, type JsonRecord, numberOf, parseRecord, recordOf, recordsOf, textOf } from './json.ts'
 import { type AskedTool, inputTokens, planAnswer, type Question } from './plan-answer.ts'
 import {
+  bearerOf,
   type SimulatedVendor,
   sendJson,
   startVendor,
@@ -23,9 +24,7 @@ export function startSimulatedAnthropic(options: VendorOptions): Promise<Simulat
 }
 
 async function answerCall(call: VendorCall): Promise<void> {
-  const { apiKey } = call.options
-  const isKnown = call.headers['x-api-key'] === apiKey || call.headers['authorization'] === `Bearer ${apiKey}`
-  if (!isKnown) return errors.sendKeyProblem(call)
+  if (!call.accepts(call.headers['x-api-key'] ?? bearerOf(call))) return errors.sendKeyProblem(call)
   if (call.method !== 'POST') return errors.sendUnknownPath(call)
   if (call.path === '/v1/messages') return answerMessage(call)
   if (call.path === '/v1/messages/count_tokens') return countTokens(call)

@@ -5,6 +5,7 @@ import { sendWholeCompletion, streamCompletion } from './openai-answers.ts'
 import * as errors from './openai-errors.ts'
 import { type AskedTool, planAnswer, type Question } from './plan-answer.ts'
 import {
+  bearerOf,
   type SimulatedVendor,
   sendJson,
   startVendor,
@@ -20,7 +21,7 @@ export function startSimulatedOpenAi(options: VendorOptions): Promise<SimulatedV
 }
 
 async function answerCall(call: VendorCall): Promise<void> {
-  if (call.headers['authorization'] !== `Bearer ${call.options.apiKey}`) return errors.sendKeyProblem(call)
+  if (!call.accepts(bearerOf(call))) return errors.sendKeyProblem(call)
   if (call.method === 'GET' && call.path === '/v1/models') return sendModels(call)
   if (call.method === 'POST' && call.path === '/v1/chat/completions') return complete(call)
   return errors.sendUnknownPath(call)

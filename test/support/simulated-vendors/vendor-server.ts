@@ -22,6 +22,8 @@ export interface SimulatedVendor {
   /** From now on every request meets this fault; with a model, only requests for that one do. */
   breakWith(fault: Fault, model?: string): Promise<void>
   heal(): Promise<void>
+  /** From now on these keys are good, and no other. */
+  acceptKeys(keys: readonly string[]): void
   /** What was asked since the start, oldest first. */
   readonly asked: readonly AskedRequest[]
   close(): Promise<void>
@@ -46,6 +48,8 @@ export interface VendorCall {
   readonly body: string
   readonly response: ServerResponse
   readonly options: VendorOptions
+  /** Whether the caller may come in with this key. */
+  accepts(key: string): boolean
   /** Says for which model this is and learns which fault it meets. */
   meet(model: string, stream: boolean): Fault
   /** A running number, for ids. */
@@ -60,7 +64,7 @@ export async function startVendor(
   pathOfBaseUrl: string,
   handle: VendorHandler,
 ): Promise<SimulatedVendor> {
-  const state: VendorState = { broken: { fault: 'healthy' }, asked: [] }
+  const state: VendorState = { broken: { fault: 'healthy' }, keys: [options.apiKey], asked: [] }
   const listener = createListener(options, state, handle)
   let server = await listen(listener, options.port ?? 0)
   const port = portOf(server)
@@ -80,11 +84,15 @@ export async function startVendor(
       state.broken = { fault: 'healthy' }
       await ensureUp()
     },
+    acceptKeys(keys) {
+      state.keys = keys
+    },
     close: () => stop(server),
   }
 }
 
 interface VendorState {
+  keys: readonly string[]
   broken: { readonly fault: Fault; readonly model?: string }
   readonly asked: AskedRequest[]
 }
@@ -103,7 +111,9 @@ function createListener(options: VendorOptions, state: VendorState, handle: Vend
       state.asked.push({ path, model, stream, fault, body, headers })
       return fault
     }
-    await handle({ method: request.method ?? '', path, headers, body, response, options, meet, number })
+    const method = request.method ?? ''
+    const accepts = (key: string) => state.keys.includes(key)
+    await handle({ method, path, headers, body, response, options, accepts, meet, number })
   }
 }
 
@@ -145,6 +155,11 @@ function flattenHeaders(request: IncomingMessage): Record<string, string> {
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
   }
   return flat
+}
+
+/** The key of an `authorization: Bearer` header; empty: none. */
+export function bearerOf(call: VendorCall): string {
+  return /^Bearer (.+)$/.exec(call.headers['authorization'] ?? '')?.[1] ?? ''
 }
 
 /** The next word of a stream is due: waits the human pace; false when the caller has gone. */
