@@ -92,7 +92,7 @@ const obstacles: readonly Case[] = [
     [llm('keyed', secretRef), written(at('keyed'))],
     notGranted,
     'RefNotPermitted',
-    /may not read Secrets in namespace shop: add it to LLM_FALLBACK_CREDENTIAL_NAMESPACES/,
+    /may not read Secrets in namespace shop: add it to LLM_FALLBACK_CREDENTIAL_NAMESPACES, and Secret shop\/[a-z-]+ to the operator's Role there/,
   ],
   [
     'a Secret of the platform, which is not named',

@@ -112,7 +112,7 @@ function explainSecret(id: SecretId, state: Exclude<SecretState, 'found'>): stri
     case 'SecretKeyMissing':
       return `Secret ${secret} has no key ${key}: add it, or name one that it has`
     case 'RefNotPermitted':
-      return `the operator may not read Secrets in namespace ${namespace}: add it to LLM_FALLBACK_CREDENTIAL_NAMESPACES`
+      return `the operator may not read Secrets in namespace ${namespace}: add it to LLM_FALLBACK_CREDENTIAL_NAMESPACES, and Secret ${secret} to the operator's Role there`
   }
 }
 

@@ -61,7 +61,10 @@ export function createKube(options: KubeOptions): Kube {
   const client = createApiClient(createConnectionSource(options.kubeconfig, clock), clock)
   const parts = { client, clock, random, report, limits: options.reflectorLimits ?? {} }
   const readers = createReaders(parts, { namespace, labelSelector: options.fleetSummaryLabel })
-  const secrets = createSecretReader(parts, new Set(options.credentialNamespaces))
+  const secrets = createSecretReader(parts, {
+    namespaces: new Set(options.credentialNamespaces),
+    withheld: `${namespace}/llm-fallback-ca`,
+  })
   const lease = new LeaseElector({
     client,
     clock,
@@ -76,7 +79,7 @@ export function createKube(options: KubeOptions): Kube {
     lease,
     objects: createObjectClient(client),
     tokens: createTokenReviewer({ client, clock, audience: options.tokenAudience }),
-    status: createStatusWriter(client),
+    status: createStatusWriter(client, () => lease.isLeader()),
     events: createEventRecorder({
       client,
       clock,

@@ -20,7 +20,7 @@ beforeEach(async () => {
   client = createApiClient(server.connections, clock)
   secrets = createSecretReader(
     { client, clock, random: () => 0.5, report: () => undefined, limits: {} },
-    new Set(['a']),
+    { namespaces: new Set(['a']), withheld: 'a/own-keys' },
   )
   told = []
   secrets.onChange(secret => void told.push(secret))
@@ -98,4 +98,13 @@ test('nothing is ever asked about namespaces that were not granted', async () =>
   secrets.watch(new Set(['b/vendor/key']))
   assert.deepEqual(secrets.find('b/vendor/key'), { kind: 'RefNotPermitted' })
   assert.equal(server.requests.length, 0)
+})
+
+test('does not read the keys of the operator itself for anybody, even where it may read Secrets', async () => {
+  server.putSecret('own-keys', { 'ca.key': 'canary' })
+  server.putSecret('vendor', { key: 'k' })
+  secrets.watch(new Set(['a/own-keys/ca.key', id]))
+  await kindOf('found')
+  assert.deepEqual(secrets.find('a/own-keys/ca.key'), { kind: 'RefNotPermitted' })
+  assert.ok(server.requests.every(one => one.query.get('fieldSelector') !== 'metadata.name=own-keys'))
 })

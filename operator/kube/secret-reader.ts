@@ -24,32 +24,35 @@ export interface RunningSecretReader extends SecretReader {
   health(): readonly ReflectorHealth[]
 }
 
-/** @param namespaces those that the operator may read Secrets of; ids elsewhere are `RefNotPermitted` and never asked for. */
-export function createSecretReader(
-  parts: ReflectorParts,
-  namespaces: ReadonlySet<string>,
-): RunningSecretReader {
-  return new WatchedSecrets(parts, namespaces)
+export interface SecretGrant {
+  /** Those that the operator may read Secrets of; ids elsewhere are `RefNotPermitted` and never asked for. */
+  readonly namespaces: ReadonlySet<string>
+  /** `namespace/name` of the operator's own keys: they are nobody's credential, whatever it may read. */
+  readonly withheld: string
+}
+
+export function createSecretReader(parts: ReflectorParts, grant: SecretGrant): RunningSecretReader {
+  return new WatchedSecrets(parts, grant)
 }
 
 class WatchedSecrets implements RunningSecretReader {
   readonly #parts: ReflectorParts
-  readonly #namespaces: ReadonlySet<string>
+  readonly #grant: SecretGrant
   /** By `namespace/name`. */
   readonly #watched = new Map<string, Watched>()
   readonly #listeners = new Set<(secret: string) => void>()
   readonly #ending = new Set<Promise<void>>()
 
-  constructor(parts: ReflectorParts, namespaces: ReadonlySet<string>) {
+  constructor(parts: ReflectorParts, grant: SecretGrant) {
     this.#parts = parts
-    this.#namespaces = namespaces
+    this.#grant = grant
   }
 
   watch(ids: ReadonlySet<SecretId>): void {
     const wanted = new Set<string>()
     for (const id of ids) {
       const { namespace, name } = partsOf(id)
-      if (this.#namespaces.has(namespace) && name !== '') wanted.add(`${namespace}/${name}`)
+      if (this.#mayRead(namespace, name) && name !== '') wanted.add(`${namespace}/${name}`)
     }
     for (const secret of [...this.#watched.keys()]) if (!wanted.has(secret)) this.#end(secret)
     for (const secret of wanted) if (!this.#watched.has(secret)) this.#begin(secret)
@@ -57,7 +60,7 @@ class WatchedSecrets implements RunningSecretReader {
 
   find(id: SecretId): SecretLookup {
     const { namespace, name, key } = partsOf(id)
-    if (!this.#namespaces.has(namespace)) return { kind: 'RefNotPermitted' }
+    if (!this.#mayRead(namespace, name)) return { kind: 'RefNotPermitted' }
     const watched = this.#watched.get(`${namespace}/${name}`)
     if (watched?.access === 'denied') return { kind: 'RefNotPermitted' }
     if (watched === undefined || !watched.reflector.store.hasSynced()) return { kind: 'pending' }
@@ -80,6 +83,10 @@ class WatchedSecrets implements RunningSecretReader {
 
   health(): readonly ReflectorHealth[] {
     return [...this.#watched.values()].map(({ reflector }) => healthOf(reflector))
+  }
+
+  #mayRead(namespace: string, name: string): boolean {
+    return this.#grant.namespaces.has(namespace) && `${namespace}/${name}` !== this.#grant.withheld
   }
 
   #begin(secret: string): void {
