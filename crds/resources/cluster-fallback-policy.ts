@@ -36,7 +36,11 @@ const constraints = object(
       integer('Most calls to providers that a route may allow, retries included.', attemptBounds),
     ),
     modes: z.exactOptional(
-      list(oneOf(modes, 'a mode', 'A mode.'), { min: 1, max: modes.length }, 'Modes that a policy may have.'),
+      list(
+        oneOf(modes, 'a mode', `One of ${modes.join(', ')}.`),
+        { min: 1, max: modes.length },
+        'Modes that a policy may have.',
+      ),
     ),
   },
   'What every policy of these namespaces must keep to. Those of several cluster policies all hold.',

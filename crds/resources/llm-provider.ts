@@ -33,7 +33,9 @@ const model = object(
     price: z.exactOptional(price),
     capabilities: z.exactOptional(
       described(
-        z.array(oneOf(capabilities, 'a capability', 'A capability.')).check(z.maxLength(capabilities.length)),
+        z
+          .array(oneOf(capabilities, 'a capability', `One of ${capabilities.join(', ')}.`))
+          .check(z.maxLength(capabilities.length)),
         'What the model can do. Absent: unknown, and unknown passes.',
       ),
     ),

@@ -46,7 +46,7 @@ const match = object(
     ),
     operations: z.exactOptional(
       list(
-        oneOf(operations, 'an operation', 'An operation.'),
+        oneOf(operations, 'an operation', `One of ${operations.join(', ')}.`),
         { min: 1, max: operations.length },
         'What is asked for.',
       ),

@@ -160,7 +160,7 @@ export const policyStep = object(
     name: dnsLabel('Name of the step, unique within the route.'),
     when: z.exactOptional(
       list(
-        oneOf(failureKinds, 'a failure kind', 'A kind of failure.'),
+        oneOf(failureKinds, 'a failure kind', `One of ${failureKinds.join(', ')}.`),
         { min: 1, max: failureKinds.length },
         'Failures that may enter this step. Absent: for a target every availability failure and every skip, for the others everything but BadRequest and GuardrailBlocked.',
       ),

@@ -1,5 +1,6 @@
-// What operator and sidecar say to each other. Frames go down one long response, a JSON document per line; reports come up as
-// the bodies of short requests. Fields and kinds are added, never repurposed: an unknown kind of frame is passed over.
+// What operator and sidecar say to each other, on one HTTP/1.1 request that stays open in both directions: frames are the
+// lines of its answer, reports are the lines of its body, which is chunked. Each line is a JSON document; empty lines mean
+// nothing. Fields and kinds are added, never repurposed: an unknown kind is passed over.
 import type { PolicySnapshot, ProviderKey, SecretId } from './policy-snapshot.ts'
 
 /** Sent by both ends; a sidecar of another version is served as long as its version is in `supportedProtocols`. */
@@ -8,12 +9,8 @@ export const supportedProtocols: readonly number[] = [1]
 
 /** Paths below the operator's URL. */
 export const controlPaths = {
-  /** GET: the stream of frames. */
+  /** POST: frames come down, reports go up. Reports begin after the hello frame. */
   stream: '/v1/stream',
-  /** POST, `VerdictReport`. */
-  verdict: '/v1/verdict',
-  /** POST, `HealthReport`; also the heartbeat of the sidecar. */
-  health: '/v1/health',
 } as const
 
 /** Request headers beside `authorization: Bearer <projected token>`. */
@@ -23,11 +20,9 @@ export const controlHeaders = {
   version: 'x-llm-fallback-version',
   /** Digest of the snapshot that is live as the stream opens; absent: none is. */
   live: 'x-llm-fallback-live',
-  /** On POSTs: the `stream` of the hello frame. */
-  stream: 'x-llm-fallback-stream',
 } as const
 
-/** Longest line of a stream, and longest body of a report, in bytes. */
+/** Longest line down and up, in bytes without the line feed. */
 export const longestFrame = 16 * 1024 * 1024
 export const longestReport = 256 * 1024
 
@@ -37,8 +32,6 @@ export type ControlFrame = HelloFrame | CredentialsFrame | SnapshotFrame | Heart
 export interface HelloFrame {
   readonly kind: 'hello'
   readonly protocol: number
-  /** Names this stream in reports; not a secret, since reports carry the token as well. */
-  readonly stream: string
   /** How often either end is heard at least; silence of three times this ends the stream. */
   readonly heartbeatMs: number
 }
@@ -73,7 +66,11 @@ export interface FarewellFrame {
   readonly reconnectAfterMs: number
 }
 
+/** Whose it is, the stream says: a sidecar speaks for nobody but itself. */
+export type Report = VerdictReport | HealthReport
+
 export interface VerdictReport {
+  readonly kind: 'verdict'
   /** Of the snapshot that was offered. */
   readonly digest: string
   readonly verdict: 'Applied' | 'Rejected'
@@ -81,8 +78,12 @@ export interface VerdictReport {
   readonly message?: string
 }
 
-/** What this sidecar has seen of its targets since the stream began; sent at every heartbeat, also when empty. */
+/**
+ * What this sidecar has seen of its targets since the stream began; sent at every heartbeat, also when empty: it is the
+ * heartbeat of the sidecar as well.
+ */
 export interface HealthReport {
+  readonly kind: 'health'
   readonly targets: readonly TargetHealth[]
 }
 
@@ -98,4 +99,9 @@ export interface TargetHealth {
 /** The line that carries a frame. */
 export function frameLine(frame: ControlFrame): string {
   return `${JSON.stringify(frame)}\n`
+}
+
+/** The line that carries a report. */
+export function reportLine(report: Report): string {
+  return `${JSON.stringify(report)}\n`
 }

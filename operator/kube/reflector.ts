@@ -17,7 +17,8 @@ import { keyText, Store } from './store.ts'
 import { wait } from './wait.ts'
 import { type WatchEvent, WatchGarbled, watchOnce } from './watch-once.ts'
 
-const backoffLimits = { firstMs: 500, longestMs: 30_000 }
+/** At most ten seconds: for so long a replica may push what is out of date once the server is back. */
+const backoffLimits = { firstMs: 500, longestMs: 10_000 }
 /** A watch that lives this long, or tells anything, shows that the server is well. */
 const healthyAfterMs = 5_000
 /** Bookmarks come about every minute; two of them may be late. */

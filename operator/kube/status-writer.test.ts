@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import type { ApiRequest } from './api-client.ts'
+import type { ApiClient, ApiRequest } from './api-client.ts'
 import { ApiError } from './api-error.ts'
 import { createStatusWriter } from './status-writer.ts'
 
@@ -9,14 +9,16 @@ const status = { observedGeneration: 2, conditions: [] }
 let sent: ApiRequest[]
 let conflicts: number
 let version: number
+let isLeader: boolean
 
 beforeEach(() => {
   sent = []
   conflicts = 0
   version = 7
+  isLeader = true
 })
 
-const writer = createStatusWriter({
+const client: ApiClient = {
   send: async request => {
     sent.push(request)
     if (request.method === 'GET') {
@@ -31,7 +33,8 @@ const writer = createStatusWriter({
   },
   stream: () => Promise.reject(new Error('not asked for')),
   close: async () => undefined,
-})
+}
+const writer = createStatusWriter(client, () => isLeader)
 
 test('applies the status alone, to the version that was found to be the right object', async () => {
   await writer.apply(id, 'u-1', status)
@@ -64,4 +67,11 @@ test('edits without end are given up', async () => {
   conflicts = 99
   await assert.rejects(writer.apply(id, 'u-1', status), { reason: 'Conflict' })
   assert.equal(sent.length, 6)
+})
+
+test('a replica that no longer leads takes a conflict for the word of the one that does', async () => {
+  conflicts = 1
+  isLeader = false
+  await assert.rejects(writer.apply(id, 'u-1', status), { reason: 'Conflict' })
+  assert.equal(sent.length, 2)
 })

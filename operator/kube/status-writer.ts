@@ -17,8 +17,10 @@ const timeoutMs = 10_000
  *
  * The API server does not look at the uid in a status that is applied, and would make nobody the wiser. So the object is read
  * first, and the apply carries the resourceVersion that was read, which the API server does compare.
+ *
+ * @param mayRetry asked after a conflict: whoever came in between may have been the replica that leads by now.
  */
-export function createStatusWriter(client: ApiClient): StatusWriter {
+export function createStatusWriter(client: ApiClient, mayRetry: () => boolean): StatusWriter {
   const readVersion = async (id: ResourceId, uid: string): Promise<string> => {
     const path = resourcePath(id)
     const head = headOf(await client.send({ method: 'GET', path, timeoutMs }))
@@ -45,7 +47,7 @@ export function createStatusWriter(client: ApiClient): StatusWriter {
         try {
           return await applyTo(id, version, status)
         } catch (error) {
-          if (!hasStatus(error, 409) || attempt === mostAttempts) throw error
+          if (!hasStatus(error, 409) || attempt === mostAttempts || !mayRetry()) throw error
         }
       }
     },

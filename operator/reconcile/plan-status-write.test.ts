@@ -65,8 +65,13 @@ test('what somebody else overwrote is restored after the pause', () => {
   assert.equal(plan({ stored: stored({ ...draft, live: 'x' }), written }, 6000), 'write')
 })
 
-test('the status of a newer spec is left alone', () => {
-  assert.equal(plan({ stored: stored(draft, 3) }, 10_000), 'nothing')
+test('a cache that falls back behind a written status does not undo it', () => {
+  const written = { status: stored(draft, 3), at: 0 }
+  assert.equal(plan({ stored: stored(draft, 2), written }, 10_000), 'nothing')
+})
+
+test('a status of a spec that the object never had is overwritten: a backup or a hand put it there', () => {
+  assert.equal(plan({ stored: stored(draft, 9) }, 10_000), 'write')
 })
 
 test('pods that fall silent get time to come back, most of it after a start', () => {

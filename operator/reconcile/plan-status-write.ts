@@ -40,10 +40,9 @@ export function planStatusWrite(file: StatusFile, { now, wallTime }: Moment): St
   const { draft, stored, written } = file
   const pauseEnds = written === undefined ? now : written.at + shortestPauseMs
   const before = now < pauseEnds ? written?.status : stored
-  // Somebody has seen a newer spec than this replica: theirs is the truer status.
-  if (newestGeneration(before) > draft.generation || newestGeneration(stored) > draft.generation) {
-    return { kind: 'nothing' }
-  }
+  // The cache went back behind what this replica has seen already, and will catch up. What the object itself says of a spec that
+  // it has not reached yet is different: no operator wrote that, a restored backup or a hand did.
+  if (newestGeneration(written?.status) > draft.generation) return { kind: 'nothing' }
   const status = renderStatus(draft, before, wallTime)
   if (before !== undefined && equalStatus(status, before)) {
     const isShown = stored !== undefined && equalStatus(status, stored)

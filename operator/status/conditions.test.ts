@@ -14,7 +14,11 @@ function tally(count: Partial<PodCount>): PodTally {
   const whole = { programmed: 0, rejected: 0, stale: 0, notInjected: 0, ...count }
   const matched = whole.programmed + whole.rejected + whole.stale + whole.notInjected
   const rejections = whole.rejected === 0 ? [] : [{ pod: 'n/p', message: 'too new' }]
-  return { count: { ...whole, matched }, rejections }
+  return { count: { ...whole, matched }, rejections, stale: namesOf(whole.stale), notInjected: [] }
+}
+
+function namesOf(count: number): readonly string[] {
+  return ['n/a', 'n/b', 'n/c'].slice(0, count)
 }
 
 function programmed(count: Partial<PodCount>, more: Partial<Reach> = {}): string {
@@ -27,9 +31,9 @@ test('a policy is programmed when every pod that it wins runs it', () => {
   assert.equal(programmed({ programmed: 3 }), 'True Programmed: live in 3 of 3 pods')
   assert.match(
     programmed({ programmed: 1, stale: 2 }),
-    /^False PartiallyProgrammed: live in 1 of 3 pods; 2 not/,
+    /^False PartiallyProgrammed: live in 1 of 3 pods; 2 not heard from yet \(n\/a and n\/b\)$/,
   )
-  assert.match(programmed({ stale: 2 }), /^False Reconciling/)
+  assert.match(programmed({ stale: 5 }), /^False Reconciling: .* \(n\/a, n\/b, n\/c and 2 others\)$/)
   assert.match(programmed({ rejected: 1 }), /^False Rejected: .*n\/p: too new/)
   assert.match(programmed({ rejected: 1, programmed: 1 }), /^False PartiallyProgrammed/)
   assert.equal(programmed({}), 'False NoMatchingPods: no pod')
@@ -50,6 +54,8 @@ test('pods without a sidecar are a fault where they were selected', () => {
 test('a policy that loses every pod is overridden, one that loses some is partially programmed', () => {
   const lost = { overridden: 2, winners: ['n/b', 'n/c'] }
   assert.equal(programmed({}, lost), 'False Overridden: 2 selected pods run n/b and n/c instead')
+  const one = { overridden: 1, winners: ['n/b'] }
+  assert.equal(programmed({}, one), 'False Overridden: 1 selected pod runs n/b instead')
   assert.match(programmed({ programmed: 1 }, lost), /^True PartiallyProgrammed/)
 })
 

@@ -7,6 +7,9 @@ export interface PodTally {
   readonly count: PodCount
   /** The first ten by name, `namespace/pod`. */
   readonly rejections: readonly Rejection[]
+  /** The first three of them by name, `namespace/pod`: where to look. */
+  readonly stale: readonly string[]
+  readonly notInjected: readonly string[]
 }
 
 export interface Rejection {
@@ -15,10 +18,13 @@ export interface Rejection {
 }
 
 const mostRejections = 10
+const mostNamed = 3
 
 export const emptyTally: PodTally = {
   count: { matched: 0, programmed: 0, rejected: 0, stale: 0, notInjected: 0 },
   rejections: [],
+  stale: [],
+  notInjected: [],
 }
 
 /** In whichever order tallies are added, the result is the same. */
@@ -34,5 +40,11 @@ export function addTallies(one: PodTally, other: PodTally): PodTally {
     rejections: [...one.rejections, ...other.rejections]
       .sort((left, right) => (left.pod < right.pod ? -1 : 1))
       .slice(0, mostRejections),
+    stale: firstNames([...one.stale, ...other.stale]),
+    notInjected: firstNames([...one.notInjected, ...other.notInjected]),
   }
+}
+
+function firstNames(names: readonly string[]): readonly string[] {
+  return names.length < 2 ? names : [...names].sort().slice(0, mostNamed)
 }

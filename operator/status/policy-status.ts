@@ -84,7 +84,7 @@ function conflictedCondition({ overridden, winners, tally }: PolicyStanding): Co
     }
   }
   const selected = countOf(overridden + tally.count.matched, 'pod')
-  const message = `${nameWinners(winners)} wins in ${overridden} of the ${selected} that it selects, by priority or age`
+  const message = `${nameWinners(winners)} ${winners.length === 1 ? 'wins' : 'win'} in ${overridden} of the ${selected} that it selects, by priority or age`
   return { type: 'Conflicted', status: 'True', reason: 'Conflicted', message }
 }
 

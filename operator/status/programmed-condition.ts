@@ -35,7 +35,8 @@ function reachesNothing(reach: Reach): ConditionDraft {
   if (reach.overridden === 0) {
     return { type: 'Programmed', status: 'False', reason: 'NoMatchingPods', message: reach.nowhere }
   }
-  const message = `${countOf(reach.overridden, 'selected pod')} run ${nameWinners(reach.winners)} instead`
+  const verb = reach.overridden === 1 ? 'runs' : 'run'
+  const message = `${countOf(reach.overridden, 'selected pod')} ${verb} ${nameWinners(reach.winners)} instead`
   return { type: 'Programmed', status: 'False', reason: 'Overridden', message }
 }
 
@@ -45,13 +46,17 @@ function say(status: ConditionDraft['status'], reason: string, reach: Reach): Co
   const parts = [
     `live in ${programmed} of ${countOf(matched, 'pod')}`,
     ...(rejected === 0 ? [] : [`refused by ${rejected}, of these ${first?.pod}: ${first?.message}`]),
-    ...(stale === 0 ? [] : [`${stale} not heard from yet`]),
+    ...(stale === 0 ? [] : [`${stale} not heard from yet (${nameSome(reach.tally.stale, stale)})`]),
     ...(notInjected === 0
       ? []
       : [
-          `${notInjected} without a sidecar: label the namespace and create the pod anew, or select other pods`,
+          `${notInjected} without a sidecar (${nameSome(reach.tally.notInjected, notInjected)}): label the namespace and create the pod anew, or select other pods`,
         ]),
-    ...(reach.overridden === 0 ? [] : [`${reach.overridden} more run ${nameWinners(reach.winners)} instead`]),
+    ...(reach.overridden === 0
+      ? []
+      : [
+          `${reach.overridden} more ${reach.overridden === 1 ? 'runs' : 'run'} ${nameWinners(reach.winners)} instead`,
+        ]),
   ]
   return { type: 'Programmed', status, reason, message: parts.join('; ') }
 }
@@ -60,8 +65,12 @@ const mostNamed = 5
 
 /** `support/a and support/b`; more than five are counted. */
 export function nameWinners(winners: readonly string[]): string {
-  const named = winners.slice(0, mostNamed)
-  const rest = winners.length - named.length
-  const names = rest === 0 ? named : [...named, `${rest} others`]
+  return nameSome(winners.slice(0, mostNamed), winners.length)
+}
+
+/** @param total how many there are, of which `named` are some. */
+function nameSome(named: readonly string[], total: number): string {
+  const rest = total - named.length
+  const names = rest === 0 ? named : [...named, countOf(rest, 'other')]
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -3,7 +3,7 @@ import type { SelectionClass } from '../../crds/compile/compile-namespace.ts'
 import type { ProviderKey } from '../../crds/snapshot/policy-snapshot.ts'
 import type { PodFacts, SidecarState } from '../reconcile/ports.ts'
 import { judgePod } from './pod-standing.ts'
-import { addTallies, emptyTally, type PodTally } from './pod-tally.ts'
+import { addTallies, emptyTally, type PodTally, type Rejection } from './pod-tally.ts'
 import { addUse, type ProviderUse, unusedProvider, useOf } from './provider-use.ts'
 
 /** A pod that has not finished, and what it ought to run. */
@@ -86,13 +86,17 @@ function tallyPods(
   findSidecar: (uid: string) => SidecarState | undefined,
 ): PodTally {
   const count = { matched: pods.length, programmed: 0, rejected: 0, stale: 0, notInjected: 0 }
-  const rejections: { pod: string; message: string }[] = []
+  const rejections: Rejection[] = []
+  const named: Record<'stale' | 'notInjected', string[]> = { stale: [], notInjected: [] }
   for (const pod of pods) {
     const { state, message } = judgePod(pod, digest, findSidecar(pod.uid))
     count[state] += 1
-    if (state === 'rejected') rejections.push({ pod: `${pod.namespace}/${pod.name}`, message })
+    if (state === 'programmed') continue
+    const name = `${pod.namespace}/${pod.name}`
+    if (state === 'rejected') rejections.push({ pod: name, message })
+    else named[state].push(name)
   }
-  return addTallies(emptyTally, { count, rejections })
+  return addTallies(emptyTally, { count, rejections, ...named })
 }
 
 /** A cluster policy may both win with its overrides and lose with its defaults: what it wins counts. */

@@ -42,6 +42,8 @@ test('kubectl explain shows the steps of a chain', async () => {
   assert.match(chain, /Steps in order; the first one is entered by the request\./)
   assert.match(chain, /name\t<string> -required-\n +Name of the step/)
   assert.match(chain, /hedge\t<Object>\n +Not supported yet: refused\./)
+  // kubectl shows the values of an enum, but not those of a list of enums.
+  assert.match(await kubectl('explain', 'fbp.spec.routes.chain.when'), /One of RateLimited, QuotaExhausted,/)
   const timeout = await kubectl('explain', 'fallbackpolicies.spec.routes.chain.timeout.connect')
   assert.match(timeout, /Until the connection stands/)
 })
