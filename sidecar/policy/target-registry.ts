@@ -133,9 +133,11 @@ export class TargetRegistry {
   health(): readonly TargetHealth[] {
     const found = new Map<string, TargetHealth>()
     for (const { provider, model, breaker, tally } of this.#breakers.values()) {
-      const { state } = breaker.snapshot()
+      const { state, reopensInMs } = breaker.snapshot()
       const { attempts, failures } = tally.totals()
-      if (attempts === 0 && state === 'closed') continue
+      // A breaker moves with its calls: one that is due for its probe and has had no call says nothing of today.
+      const isQuiet = attempts === 0 && (state === 'closed' || reopensInMs === 0)
+      if (isQuiet) continue
       const key = `${provider.key}/${model}`
       const other = found.get(key)
       found.set(key, {

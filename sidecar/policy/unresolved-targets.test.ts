@@ -102,11 +102,20 @@ test('health tells attempts and failures that count, by provider and model', asy
     { provider: 'LLMProvider/test/a', model: 'm', breaker: 'open', attempts: 1, failures: 1 },
     { provider: 'LLMProvider/test/b', model: 'm', breaker: 'closed', attempts: 1, failures: 0 },
   ])
+})
+
+test('a breaker that is due for its probe and has had no call lately says nothing of today', async () => {
+  const breaker = { failures: 1, windowMs: 30_000, openForMs: 120_000 }
+  const house = houseWith([target('a', 0, { circuitBreaker: breaker }), floor])
+  house.turns.set('a', [fail('ServerError', { status: 500 })])
+  await house.ask()
   await house.kit.clock.advance(61_000)
   assert.deepEqual(
-    house.registry.health().map(({ provider, attempts }) => [provider, attempts]),
-    [['LLMProvider/test/a', 0]],
+    house.registry.health().map(({ breaker: state, attempts }) => [state, attempts]),
+    [['open', 0]],
   )
+  await house.kit.clock.advance(60_000)
+  assert.deepEqual(house.registry.health(), [])
 })
 
 test('a failure that is the fault of the request is no failure of the target', async () => {
