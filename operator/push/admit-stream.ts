@@ -2,7 +2,7 @@
 import { controlHeaders, supportedProtocols } from '../../crds/snapshot/control-frames.ts'
 import { assertNever } from '../../crds/vocabulary.ts'
 import type { Clock, FleetView, TokenVerdict } from '../reconcile/ports.ts'
-import { readBearerToken, tokenDigest } from './bearer-token.ts'
+import { readBearerToken } from './bearer-token.ts'
 import type { Authenticated, PodMatch, PodMatcher } from './match-pod.ts'
 import { isDigest } from './parse-report.ts'
 import type { PushLimits } from './push-limits.ts'
@@ -51,7 +51,7 @@ export async function admitStream(
   if (verdict.expiresAt <= parts.clock.wallTime()) return refuse({ status: 401, reason: 'tokenExpired' })
   const refusal = refusePod(parts, verdict, await parts.matcher.match(verdict))
   if (refusal !== undefined) return refuse(refusal)
-  return { kind: 'admitted', newcomer: describe(parts, headers, { verdict, token }) }
+  return { kind: 'admitted', newcomer: describe(parts, headers, verdict) }
 }
 
 /** What can be said without asking anybody. */
@@ -90,12 +90,7 @@ function refusePod(parts: AdmitParts, token: Authenticated, match: PodMatch): Re
   }
 }
 
-function describe(
-  parts: AdmitParts,
-  headers: StreamHeaders,
-  identity: { readonly verdict: Authenticated; readonly token: string },
-): Newcomer {
-  const { verdict, token } = identity
+function describe(parts: AdmitParts, headers: StreamHeaders, verdict: Authenticated): Newcomer {
   const version = headers[controlHeaders.version]
   const live = headers[controlHeaders.live]
   return {
@@ -105,7 +100,6 @@ function describe(
     version: version !== undefined && programVersion.test(version) ? version : 'unknown',
     live: isDigest(live) ? live : undefined,
     rejected: parts.fleet.find(verdict.podUid)?.rejected,
-    tokenDigest: tokenDigest(token),
     expiresAt: verdict.expiresAt,
   }
 }

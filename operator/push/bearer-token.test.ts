@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isTokenOf, readBearerToken, tokenDigest } from './bearer-token.ts'
+import { readBearerToken } from './bearer-token.ts'
 
 test('reads the token of a bearer header, whatever the case of the scheme', () => {
   assert.equal(readBearerToken('Bearer ab.c-d_e'), 'ab.c-d_e')
@@ -23,10 +23,4 @@ test('reads nothing out of anything else', () => {
 
 test('reads no token that is longer than any token is', () => {
   assert.equal(readBearerToken(`Bearer ${'a'.repeat(9_000)}`), undefined)
-})
-
-test('knows the token of a digest, and that nothing is the token of none', () => {
-  assert.equal(isTokenOf('a', tokenDigest('a')), true)
-  assert.equal(isTokenOf('b', tokenDigest('a')), false)
-  assert.equal(isTokenOf('a', undefined), false)
 })

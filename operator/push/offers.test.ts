@@ -13,7 +13,12 @@ function offer(offers: Offers, assignment: typeof a): Offers {
 }
 
 function answer(offers: Offers, digit: string, verdict: 'Applied' | 'Rejected'): Offers {
-  const after = afterVerdict(offers, { digest: digestOf(digit), verdict, message: 'because' })
+  const after = afterVerdict(offers, {
+    kind: 'verdict',
+    digest: digestOf(digit),
+    verdict,
+    message: 'because',
+  })
   assert.ok(after !== undefined)
   return after
 }
@@ -69,7 +74,7 @@ test('sends credentials again only when their version changes', () => {
 })
 
 test('refuses a verdict on what was never offered', () => {
-  assert.equal(afterVerdict(fresh, { digest: digestOf('a'), verdict: 'Applied' }), undefined)
+  assert.equal(afterVerdict(fresh, { kind: 'verdict', digest: digestOf('a'), verdict: 'Applied' }), undefined)
 })
 
 test('takes a verdict that is sent twice', () => {
@@ -90,7 +95,10 @@ test('keeps what is live when a snapshot is rejected, and forgets the refusal wh
 
 test('ignores a verdict that a later one has overtaken', () => {
   const applied = answer(offer(offer(fresh, a), b), 'b', 'Applied')
-  assert.equal(afterVerdict(applied, { digest: digestOf('a'), verdict: 'Applied' }), undefined)
+  assert.equal(
+    afterVerdict(applied, { kind: 'verdict', digest: digestOf('a'), verdict: 'Applied' }),
+    undefined,
+  )
 })
 
 // A sidecar that works frames off in order, at its own pace, ends up with what it was assigned last, whatever happened before.
@@ -112,7 +120,8 @@ test('whatever is published and however slowly it is answered, the last assignme
           if (next === undefined) return
           running = next
           // Older than the oldest that is remembered: the server answers 409 and nothing changes.
-          offers = afterVerdict(offers, { digest: digestOf(next), verdict: 'Applied' }) ?? offers
+          offers =
+            afterVerdict(offers, { kind: 'verdict', digest: digestOf(next), verdict: 'Applied' }) ?? offers
         }
         let last: string | undefined
         for (const one of actions) {

@@ -1,11 +1,15 @@
 // Reports come from pods, so they are read as what they are: text from strangers. Fields that are not known are passed over,
 // since a newer sidecar may send more.
-import type { HealthReport, TargetHealth, VerdictReport } from '../../crds/snapshot/control-frames.ts'
+import type { Report, TargetHealth, VerdictReport } from '../../crds/snapshot/control-frames.ts'
 
-export type ParsedReport<Report> =
+export type ParsedReport =
   | { readonly kind: 'ok'; readonly report: Report }
+  /** Of a kind that only a newer sidecar knows. */
+  | { readonly kind: 'unknown' }
   /** `problem` names field and expectation, never what was sent. */
   | { readonly kind: 'malformed'; readonly problem: string }
+
+type Fields = Readonly<Record<string, unknown>>
 
 const digestForm = /^[0-9a-f]{64}$/
 const longestMessage = 512
@@ -21,23 +25,31 @@ export function isDigest(value: unknown): value is string {
 }
 
 /** Never throws. */
-export function parseVerdict(body: Buffer): ParsedReport<VerdictReport> {
-  const fields = readObject(body)
+export function parseReport(line: Buffer): ParsedReport {
+  const fields = readObject(line)
   if (fields === undefined) return malformed('a JSON object is expected')
+  switch (fields['kind']) {
+    case 'verdict':
+      return readVerdict(fields)
+    case 'health':
+      return readHealth(fields)
+    default:
+      return typeof fields['kind'] === 'string' ? { kind: 'unknown' } : malformed('kind: a word is expected')
+  }
+}
+
+function readVerdict(fields: Fields): ParsedReport {
   const digest = fields['digest']
   if (!isDigest(digest)) return malformed('digest: 64 hexadecimal digits are expected')
   const verdict = verdicts.find(one => one === fields['verdict'])
   if (verdict === undefined) return malformed('verdict: Applied or Rejected is expected')
   const message = fields['message']
-  if (message === undefined) return { kind: 'ok', report: { digest, verdict } }
+  if (message === undefined) return { kind: 'ok', report: { kind: 'verdict', digest, verdict } }
   if (typeof message !== 'string') return malformed('message: a string is expected')
-  return { kind: 'ok', report: { digest, verdict, message: plainLine(message) } }
+  return { kind: 'ok', report: { kind: 'verdict', digest, verdict, message: plainLine(message) } }
 }
 
-/** Never throws. */
-export function parseHealth(body: Buffer): ParsedReport<HealthReport> {
-  const fields = readObject(body)
-  if (fields === undefined) return malformed('a JSON object is expected')
+function readHealth(fields: Fields): ParsedReport {
   const listed = fields['targets']
   if (!Array.isArray(listed)) return malformed('targets: a list is expected')
   if (listed.length > mostTargets) return malformed(`targets: at most ${mostTargets} are expected`)
@@ -47,7 +59,7 @@ export function parseHealth(body: Buffer): ParsedReport<HealthReport> {
     if (typeof target === 'string') return malformed(`targets[${index}].${target}`)
     targets.push(target)
   }
-  return { kind: 'ok', report: { targets } }
+  return { kind: 'ok', report: { kind: 'health', targets } }
 }
 
 /** The target, or what is wrong with it. */
@@ -66,7 +78,7 @@ function readTarget(item: unknown): TargetHealth | string {
   return { provider, model, breaker, attempts, failures }
 }
 
-function readObject(body: Buffer): Readonly<Record<string, unknown>> | undefined {
+function readObject(body: Buffer): Fields | undefined {
   try {
     return asFields(JSON.parse(body.toString('utf8')))
   } catch {
@@ -74,9 +86,9 @@ function readObject(body: Buffer): Readonly<Record<string, unknown>> | undefined
   }
 }
 
-export function asFields(value: unknown): Readonly<Record<string, unknown>> | undefined {
+export function asFields(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  return value as Readonly<Record<string, unknown>>
+  return value as Fields
 }
 
 export function isShort(value: unknown, longest: number): value is string {

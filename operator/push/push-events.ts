@@ -16,11 +16,8 @@ export type RefusalReason =
   | 'protocolUnsupported'
   | 'unknownPath'
   | 'wrongMethod'
-  | 'streamUnknown'
+  | 'bodyNotChunked'
   | 'requestMalformed'
-  | 'reportMalformed'
-  | 'reportTooLong'
-  | 'digestNotOffered'
 
 /** Why a stream is over. */
 export type CloseReason =
@@ -31,6 +28,8 @@ export type CloseReason =
   | 'silent'
   /** The other end did not take what was written. */
   | 'slowReader'
+  /** It sent what is no report. */
+  | 'garbled'
 
 export interface PodName {
   readonly namespace: string
@@ -38,8 +37,13 @@ export interface PodName {
 }
 
 export type PushEvent =
-  | ({ readonly kind: 'streamOpened'; readonly stream: string; readonly version: string } & PodName)
-  | ({ readonly kind: 'streamClosed'; readonly stream: string; readonly reason: CloseReason } & PodName)
+  | ({ readonly kind: 'streamOpened'; readonly version: string } & PodName)
+  | ({
+      readonly kind: 'streamClosed'
+      readonly reason: CloseReason
+      /** Of one that was garbled: field and expectation, never what was sent. */
+      readonly problem?: string
+    } & PodName)
   | {
       readonly kind: 'refused'
       readonly status: number
@@ -55,6 +59,8 @@ export type PushEvent =
       readonly digest: string
       readonly verdict: VerdictReport['verdict']
     } & PodName)
+  /** A verdict on what is not on offer on its stream: too late to matter, or made up. */
+  | ({ readonly kind: 'verdictPassedOver' } & PodName)
   | { readonly kind: 'certificateSwapped' }
   /** The certificate before it stays in use. */
   | { readonly kind: 'certificateUnusable'; readonly error: unknown }

@@ -8,7 +8,7 @@ import { FakeClock } from '../../test/support/fake-clock.ts'
 import type { PushLimits } from './push-limits.ts'
 import { digestOf, sampleAssignment, samplePlan, samplePod } from './sample-cluster.ts'
 import { SamplePushServer } from './sample-push-server.ts'
-import { openStream } from './sample-sidecar.ts'
+import { answerTo, openStream } from './sample-sidecar.ts'
 
 const read = (name: string) =>
   readFileSync(new URL(`../../test/support/tls/${name}`, import.meta.url), 'utf8')
@@ -35,7 +35,6 @@ test('greets a pod whose token and cache entry agree', async context => {
   assert.deepEqual(stream.frames[0], {
     kind: 'hello',
     protocol: 1,
-    stream: stream.stream,
     heartbeatMs: 15_000,
   })
   assert.equal(push.server.stats().streams, 1)
@@ -112,12 +111,24 @@ test('refuses a protocol that it does not speak, and says which it does', async 
   assert.match(stream.body, /protocol 1/)
 })
 
-test('has nothing at other paths and methods', async context => {
+test('has nothing at other paths and methods, and no stream without a chunked body', async context => {
   const { push } = await start(context)
-  const report = { pod: 'a', stream: 'x', body: {} }
-  assert.equal((await push.send('/', report)).status, 404)
-  assert.equal((await push.send(`${controlPaths.verdict}?a=b`, report)).status, 404)
-  assert.equal((await push.send(controlPaths.stream, report)).status, 405)
+  push.pods.put(samplePod('a'))
+  const head = (line: string, more = 'transfer-encoding: chunked') =>
+    answerTo(
+      push.target,
+      `${line} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer token-of-a\r\n${more}\r\n\r\n`,
+    )
+  const stream = controlPaths.stream
+  assert.match(await head('POST /'), /^HTTP\/1.1 404 .*unknownPath/s)
+  assert.match(await head(`POST ${stream}?a=b`), /^HTTP\/1.1 404 /)
+  assert.match(await head(`GET ${stream}`), /^HTTP\/1.1 405 .*wrongMethod/s)
+  assert.match(await head(`POST ${stream}`, 'content-length: 2'), /^HTTP\/1.1 411 .*bodyNotChunked/s)
+  assert.match(
+    await head(`POST ${stream}`, 'content-length: x\r\ntransfer-encoding: chunked'),
+    /^HTTP\/1.1 400 /,
+  )
+  assert.equal(push.server.stats().streams, 0)
 })
 
 test('lets a storm in at its own pace, and spreads the rest', async context => {

@@ -5,13 +5,12 @@ import { readFileSync } from 'node:fs'
 import { connect as connectTcp } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
-import { controlPaths } from '../../crds/snapshot/control-frames.ts'
 import { eventually } from '../../test/support/eventually.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import type { PushLimits } from './push-limits.ts'
 import { sampleAssignment, samplePlan, samplePod } from './sample-cluster.ts'
 import { SamplePushServer } from './sample-push-server.ts'
-import { openStream, type SampleStream } from './sample-sidecar.ts'
+import { answerTo, openStream, type SampleStream } from './sample-sidecar.ts'
 
 const read = (name: string) =>
   readFileSync(new URL(`../../test/support/tls/${name}`, import.meta.url), 'utf8')
@@ -32,16 +31,13 @@ async function start(context: TestContext, limits: Partial<PushLimits> = {}) {
 
 const uid = samplePod('a').uid
 
-async function sendHealth(push: SamplePushServer, stream: SampleStream) {
-  const body = { targets: [] }
-  assert.equal((await push.send(controlPaths.health, { pod: 'a', stream: stream.stream, body })).status, 204)
-}
-
 /** Time passes, and the sidecar reports as it ought to. */
 async function live(push: SamplePushServer, clock: FakeClock, stream: SampleStream, milliseconds: number) {
   for (let left = milliseconds; left > 0; left -= 30_000) {
     await clock.advance(Math.min(30_000, left))
-    if (!stream.isClosed && stream.farewell() === undefined) await sendHealth(push, stream)
+    if (!stream.isClosed && stream.farewell() === undefined) {
+      await push.tell(stream, { kind: 'health', targets: [] })
+    }
   }
 }
 
@@ -149,7 +145,7 @@ test('a connection that never asks for anything is closed', async context => {
   const { port, ca, servername } = push.target
   const socket = connectTls({ port, host: '127.0.0.1', ca, servername })
   await once(socket, 'secureConnect')
-  socket.write('GET /v1/stream HTTP/1.1\r\nhost: a\r\n')
+  socket.write('POST /v1/stream HTTP/1.1\r\nhost: a\r\n')
   const closed = once(socket, 'close')
   // Until the server has seen it.
   await push.connect('a')
@@ -165,13 +161,14 @@ test('nothing older than TLS 1.3 is spoken', async context => {
   assert.ok(error instanceof Error)
 })
 
-test('a client that talks on its stream is cut', async context => {
+test('a client that sends a second request where reports are due is cut', async context => {
   const { push } = await start(context)
   push.pods.put(samplePod('a'))
   const { port, ca, servername } = push.target
   const socket = connectTls({ port, host: '127.0.0.1', ca, servername })
-  const head = ['GET /v1/stream HTTP/1.1', 'host: a', 'authorization: Bearer token-of-a']
-  socket.write(`${head.join('\r\n')}\r\nx-llm-fallback-protocol: 1\r\n\r\n`)
+  const head = ['POST /v1/stream HTTP/1.1', 'host: a', 'authorization: Bearer token-of-a']
+  const coding = 'transfer-encoding: chunked\r\nx-llm-fallback-protocol: 1'
+  socket.write(`${head.join('\r\n')}\r\n${coding}\r\n\r\n`)
   await once(socket, 'data')
   assert.equal(push.server.stats().streams, 1)
   socket.on('error', () => undefined)
@@ -179,6 +176,24 @@ test('a client that talks on its stream is cut', async context => {
   socket.write('GET /v1/stream HTTP/1.1\r\n')
   await closed
   await eventually('the end of the stream', () => push.closings()[0])
+  assert.deepEqual(push.closings(), ['garbled'])
+})
+
+test('a client that speaks before it is greeted is not let in', async context => {
+  const { push } = await start(context)
+  push.pods.put(samplePod('a'))
+  const head = 'POST /v1/stream HTTP/1.1\r\nhost: a\r\nauthorization: Bearer token-of-a\r\n'
+  const body = 'transfer-encoding: chunked\r\nx-llm-fallback-protocol: 1\r\n\r\n3\r\n{}\n\r\n'
+  await assert.rejects(answerTo(push.target, head + body).then(text => assert.match(text, /hello/)))
+  assert.equal(push.server.stats().streams, 0)
+})
+
+test('a sidecar that has nothing more to say ends its stream', async context => {
+  const { push } = await start(context)
+  const stream = await push.connect('a')
+  stream.endReports()
+  await eventually('the end of the stream', () => push.closings()[0])
+  assert.deepEqual(push.closings(), ['hungUp'])
 })
 
 test('thousands of reconnects of one pod leave one stream and nothing behind', async context => {

@@ -28,10 +28,8 @@ export interface PushLimits {
   readonly maxConnections: number
   /** Whole request head, in bytes. A projected token has one to two thousand. */
   readonly maxHeadBytes: number
-  /** From the first byte of a connection, or of a request, to its last. */
+  /** For a handshake, and for the head after it. */
   readonly requestTimeoutMs: number
-  /** A connection that carried a report is kept for this long: keeping one per sidecar would double the memory. */
-  readonly keepAliveMs: number
   /** Bytes that a stream buffers before it counts as not writable. */
   readonly bufferedBytes: number
   /** Numbers of healthy and failing attempts alone are passed on this often; a breaker that moves at once. */
@@ -61,7 +59,6 @@ export const defaultPushLimits: PushLimits = {
   maxConnections: 20_000,
   maxHeadBytes: 16 * 1024,
   requestTimeoutMs: 10_000,
-  keepAliveMs: 2_000,
   bufferedBytes: 16 * 1024,
   countsEveryMs: 15_000,
   summaryQuietMs: 200,

@@ -1,15 +1,13 @@
-// What comes up beside a stream.
+// What comes up a stream.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { Agent, request as httpsRequest } from 'node:https'
 import { type TestContext, test } from 'node:test'
-import { controlHeaders, controlPaths, longestReport } from '../../crds/snapshot/control-frames.ts'
+import { longestReport } from '../../crds/snapshot/control-frames.ts'
+import { eventually } from '../../test/support/eventually.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import type { PushLimits } from './push-limits.ts'
 import { digestOf, sampleAssignment, samplePlan, samplePod } from './sample-cluster.ts'
 import { SamplePushServer } from './sample-push-server.ts'
-import { sendReport } from './sample-sidecar.ts'
 
 const read = (name: string) =>
   readFileSync(new URL(`../../test/support/tls/${name}`, import.meta.url), 'utf8')
@@ -28,9 +26,10 @@ async function start(context: TestContext, limits: Partial<PushLimits> = {}) {
   return { clock, push }
 }
 
-const applied = { digest: digestOf('a'), verdict: 'Applied' }
-const rejected = { digest: digestOf('a'), verdict: 'Rejected', message: 'no such\u0007 dialect' }
+const applied = { kind: 'verdict', digest: digestOf('a'), verdict: 'Applied' }
+const rejected = { ...applied, verdict: 'Rejected', message: 'no such\u0007 dialect' }
 const target = { provider: 'LLMProvider/shop/vendor', model: 'm', breaker: 'open', attempts: 3, failures: 2 }
+const health = (...targets: unknown[]) => ({ kind: 'health', targets })
 
 async function offerTo(push: SamplePushServer, pod: string) {
   push.server.publish(samplePlan([pod], sampleAssignment({ digit: 'a' })))
@@ -44,150 +43,118 @@ const stateOf = (push: SamplePushServer, pod: string) => push.server.fleet.local
 test('a verdict changes what the fleet says of the pod', async context => {
   const { push } = await start(context)
   const told: string[] = []
-  const { stream } = await offerTo(push, 'a')
+  const stream = await offerTo(push, 'a')
   push.server.fleet.local.onChange(namespace => void told.push(namespace))
-  assert.equal((await push.send(controlPaths.verdict, { pod: 'a', stream, body: applied })).status, 204)
+  await push.tell(stream, applied)
   assert.equal(stateOf(push, 'a')?.live, digestOf('a'))
   assert.deepEqual(told, ['shop'])
 })
 
 test('a refusal is kept with its message made plain', async context => {
   const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  await push.send(controlPaths.verdict, { pod: 'a', stream, body: rejected })
+  await push.tell(await offerTo(push, 'a'), rejected)
   assert.deepEqual(stateOf(push, 'a')?.rejected, { digest: digestOf('a'), message: 'no such dialect' })
   assert.equal(stateOf(push, 'a')?.live, undefined)
 })
 
 test('a refusal outlives the stream on which it was said', async context => {
   const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  await push.send(controlPaths.verdict, { pod: 'a', stream, body: rejected })
+  await push.tell(await offerTo(push, 'a'), rejected)
   await push.connect('a')
   assert.equal(stateOf(push, 'a')?.rejected?.digest, digestOf('a'))
 })
 
-test('a verdict on a snapshot that was not offered is refused', async context => {
+test('a verdict on a snapshot that was not offered changes nothing', async context => {
   const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  const body = { ...applied, digest: digestOf('b') }
-  assert.equal((await push.send(controlPaths.verdict, { pod: 'a', stream, body })).status, 409)
+  const stream = await offerTo(push, 'a')
+  await push.tell(stream, { ...applied, digest: digestOf('b') })
   assert.equal(stateOf(push, 'a')?.live, undefined)
+  assert.equal(push.server.stats().streams, 1)
 })
 
-test('a pod cannot report on the stream of another, nor learn that there is one', async context => {
+test('a pod speaks for itself alone, whatever it names', async context => {
   const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  await push.connect('b')
-  const forged = await push.send(controlPaths.verdict, { pod: 'b', stream, body: applied })
-  const invented = await push.send(controlPaths.verdict, { pod: 'b', stream: 'none', body: applied })
-  assert.equal(forged.status, 403)
-  assert.deepEqual([forged.status, forged.body], [invented.status, invented.body])
+  const victim = await offerTo(push, 'a')
+  const thief = await push.connect('b')
+  await push.tell(thief, { ...applied, pod: 'a', uid: samplePod('a').uid, namespace: 'shop' })
   assert.equal(stateOf(push, 'a')?.live, undefined)
+  await push.tell(victim, applied)
+  assert.equal(stateOf(push, 'a')?.live, digestOf('a'))
 })
 
-test('a report without a token is refused', async context => {
-  const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  const report = { path: controlPaths.health, token: '', stream, body: { targets: [] } }
-  assert.equal((await sendReport(push.target, report)).status, 401)
-})
-
-test('a report on a stream that has ended is refused', async context => {
-  const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
+test('what comes after a farewell changes nothing', async context => {
+  const { push, clock } = await start(context)
+  const first = await offerTo(push, 'a')
+  first.pause()
   await push.connect('a')
-  assert.equal((await push.send(controlPaths.verdict, { pod: 'a', stream, body: applied })).status, 403)
+  first.say(applied)
+  await clock.advance(1_000)
+  assert.equal(stateOf(push, 'a')?.live, undefined)
 })
 
 test('health names only providers that the pod was given', async context => {
   const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
+  const stream = await offerTo(push, 'a')
   const foreign = { ...target, provider: 'LLMProvider/other/vendor' }
   const inherited = { ...target, provider: '__proto__' }
-  const body = { targets: [target, foreign, inherited] }
-  assert.equal((await push.send(controlPaths.health, { pod: 'a', stream, body })).status, 204)
+  await push.tell(stream, health(target, foreign, inherited))
   assert.deepEqual(stateOf(push, 'a')?.targets, [target])
 })
 
 test('a breaker that moves is told at once, counts a little later', async context => {
   const { push, clock } = await start(context)
-  const { stream } = await offerTo(push, 'a')
+  const stream = await offerTo(push, 'a')
   const told: string[] = []
   push.server.fleet.merged.onChange(namespace => void told.push(namespace))
-  const send = (targets: unknown) => push.send(controlPaths.health, { pod: 'a', stream, body: { targets } })
-  await send([target])
+  await push.tell(stream, health(target))
   assert.equal(told.length, 1)
-  await send([{ ...target, attempts: 9 }])
+  await push.tell(stream, health({ ...target, attempts: 9 }))
   assert.equal(told.length, 1)
   await clock.advance(16_000)
   assert.equal(told.length, 2)
 })
 
-test('malformed reports are refused with the field and without its content', async context => {
-  const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  for (const body of ['{', '[]', 'null', '{"targets":[{"provider":"sk-secret"}]}', '\u0000']) {
-    const answer = await push.send(controlPaths.health, { pod: 'a', stream, body })
-    assert.equal(answer.status, 400, body)
-    assert.doesNotMatch(answer.body, /sk-secret/)
-  }
+test('a report of a newer kind is a sign of life and nothing else', async context => {
+  const { push, clock } = await start(context)
+  const stream = await offerTo(push, 'a')
+  await clock.advance(40_000)
+  await push.tell(stream, { kind: 'weather', is: 'fine' })
+  await clock.advance(40_000)
+  assert.equal(push.server.stats().streams, 1)
 })
 
-test('a giant body is refused without being read', async context => {
+const malformed = [
+  '{',
+  '[]',
+  'null',
+  '{}',
+  '{"kind":"health","targets":[{"provider":"sk-secret"}]}',
+  '\u0000',
+]
+for (const line of malformed) {
+  test(`a stream ends with ${JSON.stringify(line)}, and its content is not told`, async context => {
+    const { push } = await start(context)
+    const stream = await offerTo(push, 'a')
+    stream.say(line)
+    await eventually('the end of the stream', () => push.closings()[0])
+    assert.deepEqual(push.closings(), ['garbled'])
+    assert.doesNotMatch(JSON.stringify(push.events), /sk-secret/)
+    assert.equal(push.server.stats().streams, 0)
+  })
+}
+
+test('a stream ends with a line that does not end', async context => {
   const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  const body = 'x'.repeat(longestReport + 1)
-  assert.equal((await push.send(controlPaths.health, { pod: 'a', stream, body })).status, 413)
+  const stream = await offerTo(push, 'a')
+  stream.say('x'.repeat(longestReport + 1))
+  await eventually('the end of the stream', () => push.closings()[0])
+  assert.deepEqual(push.closings(), ['garbled'])
 })
 
-test('a giant body that does not say its length is refused where it passes the limit', async context => {
+test('a report of the longest length is taken', async context => {
   const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  const request = httpsRequest({
-    ...push.target,
-    host: '127.0.0.1',
-    path: controlPaths.health,
-    method: 'POST',
-    agent: false,
-    headers: { authorization: 'Bearer token-of-a', [controlHeaders.stream]: stream },
-  })
-  const answered = once(request, 'response')
-  for (let sent = 0; sent <= longestReport; sent += 64 * 1024) request.write('x'.repeat(64 * 1024))
-  const [message] = await answered
-  request.on('error', () => undefined)
-  request.destroy()
-  assert.equal(message.statusCode, 413)
-})
-
-test('a stream may follow a report on the same connection', async context => {
-  const { push } = await start(context)
-  const { stream } = await offerTo(push, 'a')
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  context.after(() => agent.destroy())
-  const options = { ...push.target, host: '127.0.0.1', agent }
-  const authorization = 'Bearer token-of-a'
-  const report = httpsRequest({
-    ...options,
-    path: controlPaths.health,
-    method: 'POST',
-    headers: { authorization, [controlHeaders.stream]: stream },
-  })
-  report.end('{"targets":[]}')
-  const [first] = await once(report, 'response')
-  first.resume()
-  await once(first, 'end')
-  const second = httpsRequest({
-    ...options,
-    path: controlPaths.stream,
-    headers: { authorization, [controlHeaders.protocol]: '1' },
-  })
-  second.end()
-  const [message] = await once(second, 'response')
-  assert.equal(second.reusedSocket, true)
-  assert.equal(message.statusCode, 200)
-  const [line] = await once(message, 'data')
-  assert.match(line.toString(), /"kind":"hello"/)
-  message.on('error', () => undefined)
-  message.destroy()
+  const stream = await offerTo(push, 'a')
+  const line = JSON.stringify(applied)
+  await push.tell(stream, line.replace('{', `{${' '.repeat(longestReport - line.length)}`))
+  assert.equal(stateOf(push, 'a')?.live, digestOf('a'))
 })

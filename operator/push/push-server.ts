@@ -1,8 +1,5 @@
 // What sidecars connect to: their streams down, their reports up, and the fleet as all replicas see it.
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Server } from 'node:https'
-import type { Writable } from 'node:stream'
-import { assertNever } from '../../crds/vocabulary.ts'
+import type { Server } from 'node:tls'
 import type {
   Cancel,
   Change,
@@ -18,22 +15,22 @@ import type {
   TokenReviewer,
 } from '../reconcile/ports.ts'
 import { type AdmitParts, admitStream } from './admit-stream.ts'
-import { hearReport } from './hear-report.ts'
-import { closed, createListener, listenOn, lookAtConnections } from './listener.ts'
+import { hearReport, type ReportParts } from './hear-report.ts'
+import { closed, createListener, listenOn } from './listener.ts'
 import { LocalFleet } from './local-fleet.ts'
 import { PodMatcher } from './match-pod.ts'
 import { MergedFleet } from './merged-fleet.ts'
 import type { ReportPushEvent } from './push-events.ts'
 import { defaultPushLimits, type PushLimits } from './push-limits.ts'
-import { type Refusal, writeRefusal } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 import { RemoteFleet } from './remote-fleet.ts'
 import { ReviewGate } from './review-gate.ts'
-import { routeRequest } from './route-request.ts'
 import { followCertificate, type ServingCertificate, tlsOptions } from './serving-certificate.ts'
-import { requestExchange, type StreamExchange, socketExchange } from './stream-exchange.ts'
+import type { StreamExchange } from './stream-exchange.ts'
 import { StreamRegistry } from './stream-registry.ts'
+import type { StreamSession } from './stream-session.ts'
 import { SummaryWriter } from './summary-writer.ts'
-import type { ConnectionTaker } from './take-connection.ts'
+import { ConnectionTaker } from './take-connection.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 export interface PushParts {
@@ -92,6 +89,7 @@ class RunningPushServer implements PushServer {
   readonly #remote: RemoteFleet
   readonly #streams: StreamRegistry
   readonly #admit: AdmitParts
+  readonly #reports: ReportParts
   readonly #writer: SummaryWriter
   readonly #server: Server
   readonly #connections: ConnectionTaker
@@ -108,6 +106,7 @@ class RunningPushServer implements PushServer {
     this.#remote = new RemoteFleet({ ...parts, staleMs: limits.summaryStaleMs })
     this.fleet = { local, merged: new MergedFleet(local, this.#remote) }
     this.#streams = new StreamRegistry({ clock, random, limits, fleet: local, report })
+    this.#reports = { clock, streams: this.#streams, fleet: local, report }
     this.#writer = new SummaryWriter({ ...parts, limits, fleet: local })
     this.#admit = {
       clock,
@@ -124,18 +123,15 @@ class RunningPushServer implements PushServer {
       streams: this.#streams,
       fleet: this.fleet.merged,
     }
-    this.#server = createListener(limits, (request, response) => {
-      this.#answer(request, response).catch(error => this.#fail(response, error))
-    })
-    this.#connections = lookAtConnections(this.#server, {
+    this.#connections = new ConnectionTaker({
       clock,
       ...limits,
-      onStream: (socket, headers) => {
-        const exchange = socketExchange(socket, headers)
-        this.#openStream(exchange).catch(error => this.#fail(socket, error))
+      onStream: exchange => {
+        this.#openStream(exchange).catch(error => this.#fail(exchange, error))
       },
       onRefused: refusal => report({ kind: 'refused', ...refusal }),
     })
+    this.#server = createListener(limits, socket => this.#connections.take(socket))
   }
 
   async listen(host: string, port: number): Promise<number> {
@@ -181,31 +177,6 @@ class RunningPushServer implements PushServer {
     this.#cancelCut()
     this.#streams.cutAll()
     this.#connections.cutAll()
-    this.#server.closeAllConnections()
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const asked = routeRequest(request.method, request.url)
-    switch (asked.kind) {
-      case 'stream':
-        return this.#openStream(requestExchange(request, response))
-      case 'report':
-        return hearReport(
-          {
-            clock: this.#parts.clock,
-            streams: this.#streams,
-            fleet: this.fleet.local,
-            report: this.#parts.report,
-          },
-          asked.report,
-          { request, response },
-        )
-      case 'refused':
-        this.#parts.report({ kind: 'refused', ...asked.refusal })
-        return writeRefusal(response, asked.refusal)
-      default:
-        return assertNever(asked)
-    }
   }
 
   async #openStream(exchange: StreamExchange): Promise<void> {
@@ -214,16 +185,30 @@ class RunningPushServer implements PushServer {
     if (hungUp()) return
     if (admission.kind === 'admitted' && !this.#isDraining) {
       exchange.accept()
-      return this.#streams.open(admission.newcomer, exchange.writable)
+      return this.#hear(this.#streams.open(admission.newcomer, exchange.writable), exchange)
     }
     const refusal = admission.kind === 'refused' ? admission.refusal : draining
     this.#parts.report({ kind: 'refused', ...refusal })
     exchange.refuse(refusal)
   }
 
-  #fail(answer: Writable, error: unknown): void {
+  #hear(session: StreamSession, exchange: StreamExchange): void {
+    exchange.hear({
+      line: line => {
+        try {
+          hearReport(this.#reports, session, line)
+        } catch (error) {
+          // A mistake of ours about one report costs one stream, not all of them.
+          this.#fail(exchange, error)
+        }
+      },
+      broken: problem => this.#streams.cutGarbled(session, problem),
+    })
+  }
+
+  #fail(exchange: StreamExchange, error: unknown): void {
     this.#parts.report({ kind: 'failed', error })
-    answer.destroy()
+    exchange.writable.destroy()
   }
 
   #followPod({ before, after }: Change<PodFacts>): void {

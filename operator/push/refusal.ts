@@ -1,5 +1,4 @@
 // Turning a request away: a status, when to come back, and a sentence that says no more than the sidecar needs.
-import type { ServerResponse } from 'node:http'
 import type { PodName, RefusalReason } from './push-events.ts'
 
 export interface Refusal {
@@ -27,11 +26,8 @@ const sentences: Readonly<Record<RefusalReason, string>> = {
   protocolUnsupported: 'this protocol version is not served',
   unknownPath: 'there is nothing here',
   wrongMethod: 'this method is not served here',
-  streamUnknown: 'the stream is not open, or not of this token',
+  bodyNotChunked: 'reports go up in the body of this request, so it has to be chunked',
   requestMalformed: 'the request cannot be read',
-  reportMalformed: 'the report cannot be read',
-  reportTooLong: 'the report is too long',
-  digestNotOffered: 'this snapshot was not offered on this stream',
 }
 
 /** What is answered: a JSON document `{reason, message}`. */
@@ -58,17 +54,4 @@ export function refusalAnswer(refusal: Refusal): RefusalAnswer {
         : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }),
     },
   }
-}
-
-/** Reports keep their connection, everything else gives it up. */
-export function writeRefusal(response: ServerResponse, refusal: Refusal): void {
-  if (response.headersSent || response.destroyed) return
-  const { status, headers, body } = refusalAnswer(refusal)
-  const closing = keepsConnection(refusal.reason) ? {} : { connection: 'close' }
-  response.writeHead(status, { ...headers, ...closing }).end(body)
-}
-
-/** After these the body has been read whole, and the sidecar goes on. */
-function keepsConnection(reason: RefusalReason): boolean {
-  return reason === 'digestNotOffered' || reason === 'reportMalformed'
 }

@@ -3,14 +3,8 @@ import type { Clock, FleetSummaryObject, PodFacts } from '../reconcile/ports.ts'
 import type { PushEvent } from './push-events.ts'
 import type { PushLimits } from './push-limits.ts'
 import { createPushServer, type PushServer } from './push-server.ts'
-import { SampleObjects, SampleReader, SampleReviewer, samplePod } from './sample-cluster.ts'
-import {
-  openStream,
-  type SampleAnswer,
-  type SampleStream,
-  type SampleTarget,
-  sendReport,
-} from './sample-sidecar.ts'
+import { digestOf, SampleObjects, SampleReader, SampleReviewer, samplePod } from './sample-cluster.ts'
+import { openStream, type SampleStream, type SampleTarget } from './sample-sidecar.ts'
 import type { CertificatePair } from './serving-certificate.ts'
 
 export interface SamplePushParts {
@@ -79,13 +73,14 @@ export class SamplePushServer {
     return openStream(this.target, `token-of-${pod}`, headers)
   }
 
-  /** Sends a report as the pod, about the stream. */
-  send(
-    path: string,
-    report: { readonly pod: string; readonly stream: string; readonly body: unknown },
-  ): Promise<SampleAnswer> {
-    const { pod, stream, body } = report
-    return sendReport(this.target, { path, token: `token-of-${pod}`, stream, body })
+  /** Sends reports up the stream and waits until all of them have been heard. */
+  async tell(stream: SampleStream, ...reports: readonly unknown[]): Promise<void> {
+    for (const report of reports) stream.say(report)
+    // Reports are heard in order, and this one leaves a trace and nothing else.
+    const passedOver = () => this.events.filter(({ kind }) => kind === 'verdictPassedOver').length
+    const before = passedOver()
+    stream.say({ kind: 'verdict', digest: digestOf('9'), verdict: 'Applied' })
+    await stream.until('the reports to be heard', () => passedOver() > before)
   }
 
   refusals(): readonly string[] {

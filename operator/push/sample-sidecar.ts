@@ -1,8 +1,10 @@
 // For tests: the other end of a stream, over real TLS, as tame or as wild as a test wants it.
 import { once } from 'node:events'
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connect } from 'node:tls'
 import { type ControlFrame, controlHeaders, controlPaths } from '../../crds/snapshot/control-frames.ts'
 
 /** Where the server listens and whom to trust. */
@@ -10,12 +12,6 @@ export interface SampleTarget {
   readonly port: number
   readonly ca: string
   readonly servername: string
-}
-
-export interface SampleAnswer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
 }
 
 const patienceMs = 5_000
@@ -27,11 +23,13 @@ export class SampleStream {
   /** What a refusal says. */
   body = ''
   isClosed = false
+  readonly #request: ClientRequest
   readonly #message: IncomingMessage
   /** What has come of the line that is not complete. */
   #rest: string[] = []
 
-  constructor(message: IncomingMessage) {
+  constructor(request: ClientRequest, message: IncomingMessage) {
+    this.#request = request
     this.status = message.statusCode ?? 0
     this.headers = message.headers
     this.#message = message
@@ -41,12 +39,6 @@ export class SampleStream {
     message.on('close', () => {
       this.isClosed = true
     })
-  }
-
-  /** Name of the stream; empty before the hello. */
-  get stream(): string {
-    const [hello] = this.frames
-    return hello?.kind === 'hello' ? hello.stream : ''
   }
 
   kinds(): readonly string[] {
@@ -69,6 +61,16 @@ export class SampleStream {
 
   resume(): void {
     this.#message.resume()
+  }
+
+  /** Sends one line up, text as it is. */
+  say(report: unknown): void {
+    this.#request.write(typeof report === 'string' ? `${report}\n` : `${JSON.stringify(report)}\n`)
+  }
+
+  /** Has nothing more to say. */
+  endReports(): void {
+    this.#request.end()
   }
 
   hangUp(): void {
@@ -107,48 +109,29 @@ export async function openStream(
     ...target,
     host: '127.0.0.1',
     path: controlPaths.stream,
+    method: 'POST',
     agent: false,
     headers: {
+      'transfer-encoding': 'chunked',
       [controlHeaders.protocol]: '1',
       [controlHeaders.version]: '0.1.0',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
     },
   })
-  request.end()
+  // The head alone: reports follow for as long as the stream lives.
+  request.flushHeaders()
   const [message] = await once(request, 'response')
   request.on('error', () => undefined)
-  const stream = new SampleStream(message)
-  if (stream.status === 200) await stream.until('hello', () => stream.stream !== '')
+  const stream = new SampleStream(request, message)
+  if (stream.status === 200) await stream.until('hello', () => stream.frames.length > 0)
   else await stream.until('the end of the refusal', () => stream.isClosed)
   return stream
 }
 
-export interface SampleReport {
-  readonly path: string
-  readonly token: string
-  readonly stream: string
-  /** Sent as it is when it is a string. */
-  readonly body: unknown
-}
-
-export async function sendReport(target: SampleTarget, report: SampleReport): Promise<SampleAnswer> {
-  const request = httpsRequest({
-    ...target,
-    host: '127.0.0.1',
-    path: report.path,
-    method: 'POST',
-    agent: false,
-    headers: {
-      authorization: `Bearer ${report.token}`,
-      [controlHeaders.stream]: report.stream,
-      'content-type': 'application/json',
-    },
-  })
-  request.end(typeof report.body === 'string' ? report.body : JSON.stringify(report.body))
-  const [message] = await once(request, 'response')
-  request.on('error', () => undefined)
-  let body = ''
-  for await (const chunk of message) body += chunk
-  return { status: message.statusCode, headers: message.headers, body }
+/** All that comes for these bytes until the server closes. */
+export async function answerTo(target: SampleTarget, bytes: string): Promise<string> {
+  const socket = connect({ ...target, host: '127.0.0.1' })
+  socket.write(bytes)
+  return text(socket)
 }

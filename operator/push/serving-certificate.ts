@@ -1,5 +1,5 @@
 // The certificate of the listener: taken from whoever looks after certificates, changed without closing a stream.
-import type { Server, ServerOptions } from 'node:https'
+import type { Server, TlsOptions } from 'node:tls'
 import type { Cancel } from '../reconcile/ports.ts'
 import type { ReportPushEvent } from './push-events.ts'
 
@@ -15,21 +15,19 @@ export interface ServingCertificate {
 }
 
 /**
- * Groups for the key exchange: `auto` has the hybrid one that holds against quantum computers, for about 7 KiB more in every
- * open stream than `X25519` alone.
+ * Groups for the key exchange. Without the hybrid one that holds against quantum computers, which costs 7 KiB more in every
+ * open stream: docs/decisions/0006-streams.md.
  */
-const keyExchange = 'auto'
+const keyExchange = 'X25519:P-256'
 
 /** Nothing older than TLS 1.3 is spoken. */
-export function tlsOptions(pair: CertificatePair): ServerOptions {
+export function tlsOptions(pair: CertificatePair): TlsOptions {
   return {
     cert: pair.cert,
     key: pair.key,
     minVersion: 'TLSv1.3',
     maxVersion: 'TLSv1.3',
     ecdhCurve: keyExchange,
-    // A returning sidecar resumes its session instead of checking signatures again: reports come every few seconds.
-    sessionTimeout: 300,
   }
 }
 

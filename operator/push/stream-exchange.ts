@@ -1,9 +1,9 @@
-// One request for a stream, however its connection came to us: its headers, and the ways to answer it.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+// One request for a stream: its headers, the ways to answer it, and what comes up in its body.
 import type { Writable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { StreamHeaders } from './read-stream-head.ts'
-import { type Refusal, refusalAnswer, writeRefusal } from './refusal.ts'
+import { type Refusal, refusalAnswer } from './refusal.ts'
+import { type ReportListener, StreamReports } from './stream-reports.ts'
 
 export interface StreamExchange {
   readonly headers: StreamHeaders
@@ -13,29 +13,19 @@ export interface StreamExchange {
   hungUp(): boolean
   accept(): void
   refuse(refusal: Refusal): void
+  /** Whoever reports before somebody listens is cut. */
+  hear(listener: Pick<ReportListener, 'line' | 'broken'>): void
 }
 
 const acceptedHeaders = { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } as const
 
-/** On a connection that carried other requests before. */
-export function requestExchange(request: IncomingMessage, response: ServerResponse): StreamExchange {
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const)
-  return {
-    headers: Object.fromEntries(headers),
-    writable: response,
-    hungUp: () => response.destroyed || request.socket.destroyed,
-    accept() {
-      // It lives for long: it need not keep its head, with the token in it.
-      request.headers = {}
-      request.rawHeaders = []
-      response.writeHead(200, { ...acceptedHeaders, connection: 'close' })
-    },
-    refuse: refusal => writeRefusal(response, refusal),
-  }
-}
-
-/** On a connection that is for this stream alone; its end is the end of the answer. */
-export function socketExchange(socket: TLSSocket, headers: StreamHeaders): StreamExchange {
+/** The socket is this stream's alone: its end is the end of the answer. @param body what has come after the head. */
+export function socketExchange(socket: TLSSocket, headers: StreamHeaders, body: Buffer): StreamExchange {
+  const cut = () => void socket.destroy()
+  const reports = new StreamReports({ line: cut, broken: cut, ended: cut })
+  socket.on('data', bytes => reports.push(bytes))
+  socket.once('end', destroyThis)
+  reports.push(body)
   return {
     headers,
     writable: socket,
@@ -45,6 +35,7 @@ export function socketExchange(socket: TLSSocket, headers: StreamHeaders): Strea
       socket.write(headOf(200, acceptedHeaders))
     },
     refuse: refusal => answerAndClose(socket, refusal),
+    hear: ({ line, broken }) => reports.hear({ line, broken, ended: cut }),
   }
 }
 

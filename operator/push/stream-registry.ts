@@ -1,5 +1,4 @@
 // All open streams of this replica: who has one, what each ought to run, and when each ends.
-import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import type { FarewellFrame } from '../../crds/snapshot/control-frames.ts'
 import { assertNever } from '../../crds/vocabulary.ts'
@@ -23,7 +22,7 @@ export interface RegistryParts {
 /** Who opens a stream, after everything about it has been checked. */
 export type Newcomer = Pick<
   SessionStart,
-  'namespace' | 'pod' | 'uid' | 'version' | 'live' | 'rejected' | 'tokenDigest' | 'expiresAt'
+  'namespace' | 'pod' | 'uid' | 'version' | 'live' | 'rejected' | 'expiresAt'
 >
 
 /** How many streams are written to before other work gets its turn. */
@@ -31,7 +30,7 @@ const streamsPerTurn = 200
 
 export class StreamRegistry implements Publisher {
   readonly #parts: RegistryParts
-  readonly #byStream = new Map<string, StreamSession>()
+  readonly #sessions = new Set<StreamSession>()
   readonly #byPod = new Map<string, StreamSession>()
   readonly #plans = new Map<string, ReadonlyMap<string, Assignment>>()
   /** Streams whose assignment may be newer than what they were sent. */
@@ -47,7 +46,7 @@ export class StreamRegistry implements Publisher {
   }
 
   get size(): number {
-    return this.#byStream.size
+    return this.#sessions.size
   }
 
   /** Streams whose sockets are not closed yet although they have ended. */
@@ -59,11 +58,12 @@ export class StreamRegistry implements Publisher {
     return { snapshots: this.#snapshotsPushed, bytes: this.#bytesPushed }
   }
 
-  find(stream: string): StreamSession | undefined {
-    return this.#byStream.get(stream)
+  /** Whether it is open; one that was told farewell is not. */
+  has(session: StreamSession): boolean {
+    return this.#sessions.has(session)
   }
 
-  open(newcomer: Newcomer, writable: Writable): void {
+  open(newcomer: Newcomer, writable: Writable): StreamSession {
     const { clock, random, limits } = this.#parts
     const before = this.#byPod.get(newcomer.uid)
     if (before !== undefined) this.#part(before, 'replaced')
@@ -72,7 +72,6 @@ export class StreamRegistry implements Publisher {
     const session = new StreamSession(
       {
         ...newcomer,
-        stream: randomUUID(),
         connectedAt: clock.wallTime(),
         rebalanceAt: now + life,
         now,
@@ -84,6 +83,7 @@ export class StreamRegistry implements Publisher {
     session.greet(limits.heartbeatMs, now)
     session.assign(this.#plans.get(newcomer.namespace)?.get(newcomer.uid))
     this.#push(session)
+    return session
   }
 
   publish(plan: NamespacePlan): void {
@@ -99,8 +99,14 @@ export class StreamRegistry implements Publisher {
   look(): void {
     const { clock, limits } = this.#parts
     const moment = { now: clock.now(), wallTime: clock.wallTime() }
-    for (const session of [...this.#byStream.values()]) this.#act(session, dueAction(session, moment, limits))
+    for (const session of [...this.#sessions]) this.#act(session, dueAction(session, moment, limits))
     for (const [session, cutAt] of this.#leaving) if (cutAt <= moment.now) session.cut()
+  }
+
+  /** Its sidecar sent what is no report. */
+  cutGarbled(session: StreamSession, problem: string): void {
+    this.#forget(session, 'garbled', problem)
+    session.cut()
   }
 
   /** The pod was deleted, or all its containers have ended. */
@@ -112,8 +118,8 @@ export class StreamRegistry implements Publisher {
 
   /** Tells every sidecar to go elsewhere. */
   drain(): void {
-    const streams = this.#byStream.size
-    for (const session of [...this.#byStream.values()]) this.#part(session, 'draining', streams)
+    const streams = this.#sessions.size
+    for (const session of [...this.#sessions]) this.#part(session, 'draining', streams)
   }
 
   cutAll(): void {
@@ -128,19 +134,19 @@ export class StreamRegistry implements Publisher {
   }
 
   #enter(session: StreamSession, writable: Writable): void {
-    this.#byStream.set(session.start.stream, session)
+    this.#sessions.add(session)
     this.#byPod.set(session.start.uid, session)
     writable.on('drain', () => {
       session.unblock()
-      if (this.#byStream.has(session.start.stream)) this.#push(session)
+      if (this.#sessions.has(session)) this.#push(session)
     })
     writable.on('error', () => session.cut())
     writable.once('close', () => {
       this.#leaving.delete(session)
       this.#forget(session, 'hungUp')
     })
-    const { namespace, pod, stream, version } = session.start
-    this.#parts.report({ kind: 'streamOpened', namespace, pod, stream, version })
+    const { namespace, pod, version } = session.start
+    this.#parts.report({ kind: 'streamOpened', namespace, pod, version })
     this.#parts.fleet.put(session.state)
   }
 
@@ -176,15 +182,16 @@ export class StreamRegistry implements Publisher {
     session.cut()
   }
 
-  #forget(session: StreamSession, reason: CloseReason): void {
-    const { stream, uid, namespace, pod } = session.start
-    if (!this.#byStream.delete(stream)) return
+  #forget(session: StreamSession, reason: CloseReason, problem?: string): void {
+    const { uid, namespace, pod } = session.start
+    if (!this.#sessions.delete(session)) return
     this.#toPush.delete(session)
     if (this.#byPod.get(uid) === session) {
       this.#byPod.delete(uid)
       this.#parts.fleet.leave(uid)
     }
-    this.#parts.report({ kind: 'streamClosed', stream, namespace, pod, reason })
+    const why = problem === undefined ? { reason } : { reason, problem }
+    this.#parts.report({ kind: 'streamClosed', namespace, pod, ...why })
   }
 
   #pushSoon(): void {

@@ -16,7 +16,6 @@ const heartbeatLine = Buffer.from(frameLine({ kind: 'heartbeat' }))
 
 /** Where a session stands when it begins. */
 export interface SessionStart {
-  readonly stream: string
   readonly namespace: string
   readonly pod: string
   readonly uid: string
@@ -24,7 +23,6 @@ export interface SessionStart {
   readonly live: string | undefined
   /** The refusal that the stream before this one ended with. */
   readonly rejected: SidecarState['rejected']
-  readonly tokenDigest: string
   /** Wall time. */
   readonly connectedAt: number
   /** Wall time. */
@@ -82,8 +80,7 @@ export class StreamSession {
   }
 
   greet(heartbeatMs: number, now: number): void {
-    const { stream } = this.start
-    this.#writeFrame({ kind: 'hello', protocol: controlProtocol, stream, heartbeatMs }, now)
+    this.#writeFrame({ kind: 'hello', protocol: controlProtocol, heartbeatMs }, now)
   }
 
   assign(assignment: Assignment | undefined): void {
@@ -115,12 +112,17 @@ export class StreamSession {
 
   /** False when the digest was never offered on this stream. */
   hearVerdict(report: VerdictReport, now: number): boolean {
+    this.#heardAt = now
     const offers = afterVerdict(this.#offers, report)
     if (offers === undefined) return false
     this.#offers = offers
-    this.#heardAt = now
     this.#state = this.#describe()
     return true
+  }
+
+  /** It is there, whatever it said. */
+  hear(now: number): void {
+    this.#heardAt = now
   }
 
   /** Keeps what is said about providers that its pod was given; it can have seen no others. */

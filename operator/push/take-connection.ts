@@ -1,24 +1,18 @@
-// The first look at a new connection: one that asks for a stream is kept from Node's HTTP server, all others are handed on.
+// The first look at a new connection: its head is read here, and it is a stream or it is answered and closed.
 import type { TLSSocket } from 'node:tls'
-import { assertNever } from '../../crds/vocabulary.ts'
 import type { Clock } from '../reconcile/ports.ts'
-import { readStreamHead, type StreamHead, type StreamHeaders } from './read-stream-head.ts'
+import { readStreamHead } from './read-stream-head.ts'
 import type { Refusal } from './refusal.ts'
-import { answerAndClose, destroyThis } from './stream-exchange.ts'
+import { answerAndClose, destroyThis, type StreamExchange, socketExchange } from './stream-exchange.ts'
 
 export interface ConnectionParts {
   readonly clock: Clock
   readonly maxHeadBytes: number
   /** For the whole head. */
   readonly requestTimeoutMs: number
-  /** The socket is asked for a stream and nothing else. */
-  readonly onStream: (socket: TLSSocket, headers: StreamHeaders) => void
-  /** Node's HTTP server goes on with the socket; it has not seen what has come so far. */
-  readonly onOther: (socket: TLSSocket) => void
+  readonly onStream: (exchange: StreamExchange) => void
   readonly onRefused: (refusal: Refusal) => void
 }
-
-type Decided = Exclude<StreamHead, { kind: 'incomplete' }>
 
 /** A connection whose head is not complete. */
 interface Reading {
@@ -69,32 +63,13 @@ export class ConnectionTaker {
     this.#reading.delete(socket)
     socket.off('data', reading.onData)
     socket.off('close', reading.onClose)
-    this.#handOn(socket, head, reading.bytes)
-  }
-
-  #handOn(socket: TLSSocket, head: Decided, bytes: Buffer): void {
-    switch (head.kind) {
-      case 'foreign':
-        socket.off('error', destroyThis)
-        this.#parts.onOther(socket)
-        socket.unshift(bytes)
-        return
-      case 'complete':
-        // A sidecar sends nothing more; whoever does is none. Its end is ours.
-        socket.once('data', destroyThis)
-        socket.once('end', destroyThis)
-        return this.#parts.onStream(socket, head.headers)
-      case 'malformed':
-        return this.#refuse(socket, { status: 400, reason: 'requestMalformed' })
-      case 'tooLong':
-        return this.#refuse(socket, { status: 431, reason: 'requestMalformed' })
-      default:
-        return assertNever(head)
+    if (head.kind === 'complete') {
+      const body = reading.bytes.subarray(head.length)
+      return this.#parts.onStream(socketExchange(socket, head.headers, body))
     }
-  }
-
-  #refuse(socket: TLSSocket, refusal: Refusal): void {
-    this.#parts.onRefused(refusal)
-    answerAndClose(socket, refusal)
+    this.#parts.onRefused(head.refusal)
+    // Whatever else it sends is not looked at.
+    socket.resume()
+    answerAndClose(socket, head.refusal)
   }
 }

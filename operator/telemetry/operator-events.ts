@@ -41,6 +41,7 @@ export const sentences: Sentences = {
   refused: ['warn', 'a request of a sidecar was refused'],
   snapshotSent: ['debug', 'a snapshot was sent'],
   verdict: ['debug', 'a sidecar answered'],
+  verdictPassedOver: ['debug', 'a sidecar answered to what is not on offer'],
   summaryNotWritten: ['warn', 'the fleet summary could not be written'],
   summaryUnreadable: ['warn', 'the fleet summary of another replica cannot be read'],
   summaryRemoved: ['info', 'the fleet summary of a replica that is gone was removed'],

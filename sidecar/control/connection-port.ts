@@ -8,6 +8,8 @@ export interface ConnectRequest {
 /** Told in order; nothing follows `ended`, and nothing follows `close()`. */
 export interface ConnectionListener {
   data(chunk: Buffer): void
+  /** A line that comes now is taken, after one may not have been. */
+  hasRoom(): void
   ended(end: ConnectionEnd): void
 }
 
@@ -25,8 +27,8 @@ export type ConnectionEnd =
   | { readonly kind: 'finished' }
 
 export interface OperatorConnection {
-  /** Resolves with the status, or 0 when there was no answer. Never rejects. */
-  post(path: string, stream: string, body: string): Promise<number>
+  /** Sends a line up. False: it was not taken, since one before it has not gone; `hasRoom` will be told. */
+  write(line: string): boolean
   close(): void
 }
 

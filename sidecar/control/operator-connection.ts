@@ -1,5 +1,6 @@
-// One connection to the operator on the wire: a stream that comes down, short reports that go up. Decides nothing.
+// One connection to the operator on the wire: one request, whose answer comes down while its body goes up. Decides nothing.
 import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { controlHeaders, controlPaths, controlProtocol } from '../../crds/snapshot/control-frames.ts'
 import type {
@@ -10,7 +11,7 @@ import type {
   OperatorConnection,
 } from './connection-port.ts'
 import { explainConnectError } from './explain-connect-error.ts'
-import { ReportHandler, StreamHandler } from './wire-handlers.ts'
+import { StreamHandler } from './wire-handlers.ts'
 
 export interface OperatorAddress {
   /** An `https:` URL without a trailing slash. */
@@ -21,9 +22,6 @@ export interface OperatorAddress {
 }
 
 const connectTimeoutMs = 10_000
-const reportTimeoutMs = 10_000
-/** Reports go up at every heartbeat: their connection waits for the next one where the operator lets it. */
-const keepAliveMs = 120_000
 const maxHeaderBytes = 16 * 1024
 
 /** @param version of this program. */
@@ -39,27 +37,35 @@ class Connection implements OperatorConnection {
   readonly #address: OperatorAddress
   readonly #version: string
   readonly #prefix: string
+  readonly #lines: Readable
   #listener: ConnectionListener | undefined
   #pool: Pool | undefined
-  #token = ''
+  #hasRoom = false
 
   constructor(address: OperatorAddress, version: string, listener: ConnectionListener) {
     this.#address = address
     this.#version = version
     this.#listener = listener
     this.#prefix = new URL(address.url).pathname.replace(/\/+$/, '')
+    this.#lines = new Readable({ highWaterMark: 1, read: () => this.#makeRoom() })
+    // What breaks the wire is told by the answer as well.
+    this.#lines.on('error', () => undefined)
+    // The head of a request goes out with the first bytes of its body: an empty line.
+    this.#lines.push('\n')
   }
 
   async open({ live }: ConnectRequest): Promise<void> {
     const material = await readMaterial(this.#address)
     if (this.#listener === undefined) return
     if (material.kind === 'failed') return this.#end(material)
-    this.#token = material.token
     try {
       this.#pool = openPool(this.#address.url, material.ca)
-      const headers = { ...this.#headers(), ...(live !== undefined && { [controlHeaders.live]: live }) }
+      const headers = {
+        ...this.#headers(material.token),
+        ...(live !== undefined && { [controlHeaders.live]: live }),
+      }
       this.#pool.dispatch(
-        { method: 'GET', path: `${this.#prefix}${controlPaths.stream}`, headers },
+        { method: 'POST', path: `${this.#prefix}${controlPaths.stream}`, headers, body: this.#lines },
         new StreamHandler({
           data: chunk => this.#listener?.data(chunk),
           ended: end => this.#end(withoutToken(end, material.token)),
@@ -70,31 +76,25 @@ class Connection implements OperatorConnection {
     }
   }
 
-  post(path: string, stream: string, body: string): Promise<number> {
-    const pool = this.#pool
-    if (pool === undefined) return Promise.resolve(0)
-    const headers = {
-      ...this.#headers(),
-      [controlHeaders.stream]: stream,
-      'content-type': 'application/json',
-    }
-    return new Promise(resolve => {
-      const times = { headersTimeout: reportTimeoutMs, bodyTimeout: reportTimeoutMs }
-      try {
-        pool.dispatch(
-          { method: 'POST', path: `${this.#prefix}${path}`, headers, body, ...times },
-          new ReportHandler(resolve),
-        )
-      } catch {
-        resolve(0)
-      }
-    })
+  write(line: string): boolean {
+    if (!this.#hasRoom) return false
+    this.#hasRoom = false
+    this.#lines.push(line)
+    return true
   }
 
   close(): void {
     this.#listener = undefined
+    this.#hasRoom = false
     // What it was doing fails, and nobody listens any more.
     void this.#pool?.destroy().catch(() => undefined)
+    this.#lines.destroy()
+  }
+
+  /** The socket has taken the line before. */
+  #makeRoom(): void {
+    this.#hasRoom = true
+    this.#listener?.hasRoom()
   }
 
   #end(end: ConnectionEnd): void {
@@ -103,9 +103,10 @@ class Connection implements OperatorConnection {
     listener?.ended(end)
   }
 
-  #headers(): Record<string, string> {
+  #headers(token: string): Record<string, string> {
     return {
-      authorization: `Bearer ${this.#token}`,
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/x-ndjson',
       'user-agent': `llm-fallback/${this.#version}`,
       [controlHeaders.protocol]: String(controlProtocol),
       [controlHeaders.version]: this.#version,
@@ -141,15 +142,12 @@ function failed(problem: string): Extract<ConnectionEnd, { kind: 'failed' }> {
 
 function openPool(url: string, ca: string): Pool {
   return new Pool(new URL(url).origin, {
-    // One for the stream, one for reports.
-    connections: 2,
+    connections: 1,
     pipelining: 1,
     allowH2: false,
-    // The session above watches the silence of the stream; reports carry limits of their own.
+    // The session above watches the silence of the stream.
     headersTimeout: 0,
     bodyTimeout: 0,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
     maxHeaderSize: maxHeaderBytes,
     connect: { ca, minVersion: 'TLSv1.3', rejectUnauthorized: true, timeout: connectTimeoutMs },
   })

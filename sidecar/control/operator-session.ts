@@ -1,7 +1,6 @@
 // One stream of the operator from connect to end: frames are taken in order, every one of them is checked, and silence
 // ends it. What comes after the end is not this file's affair.
 import {
-  controlPaths,
   type HelloFrame,
   longestFrame,
   type PushedSecret,
@@ -10,12 +9,12 @@ import {
 } from '../../crds/snapshot/control-frames.ts'
 import type { Cancel, Clock } from '../resilience/clock.ts'
 import type { Connect, ConnectionEnd, OperatorConnection } from './connection-port.ts'
-import { healthBody } from './health-report.ts'
+import { healthLine } from './health-report.ts'
 import type { StreamEndCause } from './operator-contact.ts'
 import { parseFrame, type ReceivedFrame } from './parse-frame.ts'
+import { ReportLines } from './report-lines.ts'
 import { LineSplitter } from './split-lines.ts'
 import type { SnapshotVerdict } from './take-snapshot.ts'
-import { VerdictPost } from './verdict-post.ts'
 
 export interface SessionParts {
   readonly clock: Clock
@@ -59,23 +58,17 @@ const longestHeartbeatMs = 5 * 60_000
 export class OperatorSession {
   readonly #parts: SessionParts
   readonly #lines: LineSplitter
-  readonly #verdicts: VerdictPost
+  readonly #reports: ReportLines
   #connection: OperatorConnection | undefined
   #hello: HelloFrame | undefined
   #cancelSilence: Cancel | undefined
   #cancelHealth: Cancel | undefined
-  #isReporting = false
   #isOver = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
     this.#lines = new LineSplitter(longestFrame, line => this.#take(parseFrame(line)))
-    this.#verdicts = new VerdictPost({
-      clock: parts.clock,
-      post: body => this.#post(controlPaths.verdict, body),
-      undeliverable: status =>
-        this.#end({ cause: 'broken', problem: `it does not take verdicts (status ${status})` }),
-    })
+    this.#reports = new ReportLines(line => this.#connection?.write(line) ?? false)
   }
 
   start(): void {
@@ -83,7 +76,11 @@ export class OperatorSession {
     const live = this.#parts.live()
     this.#connection = this.#parts.connect(
       { live },
-      { data: chunk => this.#received(chunk), ended: end => this.#connectionEnded(end) },
+      {
+        data: chunk => this.#received(chunk),
+        hasRoom: () => this.#reports.flush(),
+        ended: end => this.#connectionEnded(end),
+      },
     )
   }
 
@@ -92,7 +89,6 @@ export class OperatorSession {
     this.#isOver = true
     this.#cancelSilence?.()
     this.#cancelHealth?.()
-    this.#verdicts.stop()
     this.#lines.stop()
     this.#connection?.close()
   }
@@ -120,7 +116,7 @@ export class OperatorSession {
     if (frame.kind === 'snapshot') {
       const verdict = this.#parts.takeSnapshot(frame.snapshot)
       this.#parts.listener.snapshotCame()
-      if (verdict.report !== undefined) this.#verdicts.tell(verdict.report)
+      if (verdict.report !== undefined) this.#reports.tellVerdict(verdict.report)
     }
   }
 
@@ -153,22 +149,8 @@ export class OperatorSession {
   #scheduleHealth(delayMs: number): void {
     this.#cancelHealth = this.#parts.clock.schedule(delayMs, () => {
       this.#scheduleHealth(this.#hello?.heartbeatMs ?? longestHeartbeatMs)
-      void this.#report()
+      this.#reports.tellHealth(healthLine(this.#parts.health()))
     })
-  }
-
-  /** One that does not arrive is not sent again: the next one says more. */
-  async #report(): Promise<void> {
-    if (this.#isReporting) return
-    this.#isReporting = true
-    await this.#post(controlPaths.health, healthBody(this.#parts.health()))
-    this.#isReporting = false
-  }
-
-  #post(path: string, body: string): Promise<number> {
-    const stream = this.#hello?.stream
-    if (this.#connection === undefined || stream === undefined) return Promise.resolve(0)
-    return this.#connection.post(path, stream, body)
   }
 
   #connectionEnded(end: ConnectionEnd): void {

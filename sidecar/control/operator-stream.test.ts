@@ -62,7 +62,6 @@ test('an applied snapshot is kept as it came and acknowledged; the live one is a
   const verdict = { digest: one.digest, verdict: 'Applied' }
   assert.deepEqual(scene.wire.verdicts, [verdict, verdict])
   assert.deepEqual(scene.saved, [one])
-  assert.equal(scene.wire.posts[0]?.stream, 's')
 })
 
 test('a snapshot that cannot be run is not kept, and the operator is told why', async t => {
@@ -143,7 +142,7 @@ test('a refusal names its time, and a farewell too', t => {
   assert.equal(scene.wire.connects.length, 3)
 })
 
-const hello = { kind: 'hello', protocol: 1, stream: 's', heartbeatMs: 1000 } as const
+const hello = { kind: 'hello', protocol: 1, heartbeatMs: 1000 } as const
 
 const breaches: readonly (readonly [string, (wire: FakeWire) => void, RegExp])[] = [
   ['a frame before hello', wire => wire.send({ kind: 'heartbeat' }), /did not begin with a hello/],
@@ -165,41 +164,31 @@ for (const [about, play, problem] of breaches) {
   })
 }
 
-test('a verdict is sent again until it arrives, and a newer one takes its place', async t => {
-  const scene = new Scene(t)
-  scene.wire.hello()
-  scene.wire.statuses.push(0, 503)
-  scene.wire.send({ kind: 'snapshot', snapshot: one })
-  await scene.clock.advance(1_000)
-  assert.equal(scene.wire.verdicts.length, 3)
-  scene.wire.isHolding = true
-  scene.wire.send({ kind: 'snapshot', snapshot: two }, { kind: 'snapshot', snapshot: one })
-  scene.wire.send({ kind: 'snapshot', snapshot: two })
-  scene.wire.letGo()
-  await scene.clock.advance(1_000)
-  const told = scene.wire.verdicts.slice(3).map(({ digest }) => digest)
-  assert.deepEqual(told, [two.digest, two.digest])
-})
-
-test('an operator that takes no verdict is left, since it would never know what runs here', async t => {
-  const scene = new Scene(t)
-  scene.wire.hello()
-  scene.wire.statuses.push(404, 404, 404, 404, 404)
-  scene.wire.send({ kind: 'snapshot', snapshot: one })
-  await scene.clock.advance(5_000)
-  assert.match(scene.ends[0]?.problem ?? '', /does not take verdicts \(status 404\)/)
-})
-
-test('a report goes up at every heartbeat, one at a time', async t => {
+test('while nothing is taken the newest verdict waits, and goes before health', t => {
   const scene = new Scene(t)
   scene.wire.hello(10_000)
-  await scene.clock.advance(5_000)
+  scene.wire.fill()
+  scene.clock.tick(5_000)
+  scene.wire.send({ kind: 'snapshot', snapshot: one }, { kind: 'snapshot', snapshot: two })
+  assert.deepEqual(scene.wire.lines, [])
+  scene.wire.makeRoom()
+  assert.deepEqual(scene.wire.verdicts, [{ digest: two.digest, verdict: 'Applied' }])
+  assert.match(scene.wire.lines[1] ?? '', /"health"/)
+  scene.wire.makeRoom()
+  assert.equal(scene.wire.lines.length, 2, 'nothing is said twice')
+})
+
+test('a report goes up at every heartbeat, and those that could not are one', t => {
+  const scene = new Scene(t)
+  scene.wire.hello(10_000)
+  scene.clock.tick(5_000)
   assert.deepEqual(scene.wire.healthReports, [{ targets: [] }])
-  scene.wire.isHolding = true
+  scene.wire.fill()
   for (let beat = 0; beat < 3; beat += 1) {
     scene.wire.send({ kind: 'heartbeat' })
-    await scene.clock.advance(10_000)
+    scene.clock.tick(10_000)
   }
+  scene.wire.makeRoom()
   assert.equal(scene.wire.healthReports.length, 2)
 })
 

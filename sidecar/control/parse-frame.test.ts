@@ -7,8 +7,8 @@ const secret = { id: 'a/b/c', version: '1', value: 'sk-value' }
 
 const good: readonly (readonly [unknown, unknown])[] = [
   [
-    { kind: 'hello', protocol: 1, stream: 's-1', heartbeatMs: 15_000, more: true },
-    { kind: 'hello', protocol: 1, stream: 's-1', heartbeatMs: 15_000 },
+    { kind: 'hello', protocol: 1, heartbeatMs: 15_000, more: true },
+    { kind: 'hello', protocol: 1, heartbeatMs: 15_000 },
   ],
   [
     { kind: 'credentials', secrets: [{ ...secret, expires: 'never' }] },
@@ -39,9 +39,8 @@ const bad: readonly (readonly [string, RegExp])[] = [
   ['null', /not a JSON object/],
   ['{}', /no kind/],
   ['{"kind":7}', /no kind/],
-  ['{"kind":"hello","stream":"s","heartbeatMs":1}', /protocol/],
-  ['{"kind":"hello","protocol":1,"stream":"a\\r\\nb","heartbeatMs":1}', /visible ASCII/],
-  ['{"kind":"hello","protocol":1,"stream":"s","heartbeatMs":0}', /heartbeatMs/],
+  ['{"kind":"hello","heartbeatMs":1}', /protocol/],
+  ['{"kind":"hello","protocol":1,"heartbeatMs":0}', /heartbeatMs/],
   ['{"kind":"credentials"}', /no list/],
   ['{"kind":"credentials","secrets":[{"id":"a","value":"sk-value"}]}', /lacks id, version or value/],
   ['{"kind":"credentials","secrets":["sk-value"]}', /lacks/],

@@ -34,16 +34,12 @@ export function parseFrame(line: string): ReceivedFrame {
   }
 }
 
-function readHello({ protocol, stream, heartbeatMs }: Members): ReceivedFrame {
+function readHello({ protocol, heartbeatMs }: Members): ReceivedFrame {
   if (typeof protocol !== 'number') return malformed('the hello frame has no protocol number')
-  // It goes into a header of every report.
-  if (typeof stream !== 'string' || !/^[\x21-\x7e]{1,256}$/.test(stream)) {
-    return malformed('the hello frame does not name the stream in visible ASCII of up to 256 characters')
-  }
   if (!isMilliseconds(heartbeatMs) || heartbeatMs === 0) {
     return malformed('the hello frame has no heartbeatMs')
   }
-  return { kind: 'hello', protocol, stream, heartbeatMs } satisfies HelloFrame
+  return { kind: 'hello', protocol, heartbeatMs } satisfies HelloFrame
 }
 
 function readCredentials({ secrets }: Members): ReceivedFrame {

@@ -31,13 +31,13 @@ export function takeSnapshot(received: unknown, { sink, save }: TakingParts): Sn
   const result = sink.offer(parsed.snapshot, [])
   if (result.kind === 'refused') return rejected(digest, result.reasons)
   if (result.kind === 'applied' && typeof received === 'object' && received !== null) save(received)
-  return { kind: result.kind, report: { digest, verdict: 'Applied' } }
+  return { kind: result.kind, report: { kind: 'verdict', digest, verdict: 'Applied' } }
 }
 
 function rejected(digest: string | undefined, reasons: readonly string[]): SnapshotVerdict {
   if (digest === undefined) return { kind: 'refused' }
   const message = reasons.join('; ').slice(0, longestMessage)
-  return { kind: 'refused', report: { digest, verdict: 'Rejected', message } }
+  return { kind: 'refused', report: { kind: 'verdict', digest, verdict: 'Rejected', message } }
 }
 
 /** What calls itself the digest, so that the operator knows which snapshot is meant. */

@@ -6,15 +6,16 @@ import { explainConnectError } from './explain-connect-error.ts'
 /** Of a refusal's body, for the log. */
 const maxReasonBytes = 1024
 
+type StreamListener = Pick<ConnectionListener, 'data' | 'ended'>
 type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 /** Of the stream that comes down, or of its refusal. */
 export class StreamHandler implements Dispatcher.DispatchHandler {
-  readonly #listener: ConnectionListener
+  readonly #listener: StreamListener
   #refusal: { readonly status: number; readonly retryAfterMs?: number } | undefined
   #reason = ''
 
-  constructor(listener: ConnectionListener) {
+  constructor(listener: StreamListener) {
     this.#listener = listener
   }
 
@@ -66,35 +67,5 @@ function messageOf(body: string): string {
     return isObject && typeof parsed.message === 'string' ? parsed.message : body
   } catch {
     return body
-  }
-}
-
-/** Of a report that goes up: settles with the status, 0 when there was none. */
-export class ReportHandler implements Dispatcher.DispatchHandler {
-  readonly #settle: (status: number) => void
-  #status = 0
-
-  constructor(settle: (status: number) => void) {
-    this.#settle = settle
-  }
-
-  onRequestStart(): void {
-    // Nothing to do: the pool that is closed ends every call.
-  }
-
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    if (status >= 200) this.#status = status
-  }
-
-  onResponseData(): void {
-    // The status says it all.
-  }
-
-  onResponseEnd(): void {
-    this.#settle(this.#status)
-  }
-
-  onResponseError(): void {
-    this.#settle(0)
   }
 }

@@ -1,5 +1,6 @@
 // `npm run bench:fleet`: a real API server, one operator, and fleets of simulated sidecars over TLS with real tokens.
-// `--sizes 100,1000` measures other fleets than 100, 1000 and 5000; `--relist 100x1000` another relist than 1000 policies and 10000 pods.
+// `--sizes 100,1000` measures other fleets than 100, 1000 and 5000; `--relist 100x1000` another relist than 1000 policies and 10000 pods;
+// `--busy 5x100` other changes under load than 30 rotations of a Secret and 1000 edits of a policy.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,17 +11,21 @@ import { startCluster } from '../support/cluster/start-cluster.ts'
 import { eventually } from '../support/eventually.ts'
 import { recordOf, textOf } from '../support/simulated-vendors/json.ts'
 import { namespace, openFleet } from './fleet.ts'
-import { providerObject } from './manifests.ts'
+import { busyNamespace, providerObject } from './manifests.ts'
+import { type BusySize, measureBusy } from './measure-busy.ts'
 import { measureFleet, type SizeFigures } from './measure-fleet.ts'
 import { measureRelist, type RelistSize } from './measure-relist.ts'
 import { type FleetFigures, findMisses, renderTable } from './report.ts'
 
+/** As shipped, with the engine options of its launcher. */
+const shippedOperator = 'dist/operator.js'
 const resultFile = 'dist/bench-fleet.json'
 const waitsAtMostMs = 120_000
 
 interface Wish {
   readonly sizes: readonly number[]
   readonly relist: RelistSize
+  readonly busy: BusySize
 }
 
 function readWish(): Wish {
@@ -28,6 +33,7 @@ function readWish(): Wish {
     options: {
       sizes: { type: 'string', default: '100,1000,5000' },
       relist: { type: 'string', default: '1000x10000' },
+      busy: { type: 'string', default: '30x1000' },
     },
   })
   const sizes = values.sizes.split(',').map(Number)
@@ -35,16 +41,21 @@ function readWish(): Wish {
   const isAscending = sizes.every((size, at) => size > (sizes[at - 1] ?? 0))
   if (!isAscending) throw new Error(`--sizes: "${values.sizes}"; expected rising numbers, such as 100,1000`)
   if (!(policies > 0 && pods > 0)) throw new Error(`--relist: "${values.relist}"; expected such as 100x1000`)
-  return { sizes, relist: { policies, pods } }
+  const [rotations = Number.NaN, edits = Number.NaN] = values.busy.split('x').map(Number)
+  if (!(rotations > 0 && edits > 0)) throw new Error(`--busy: "${values.busy}"; expected such as 30x1000`)
+  return { sizes, relist: { policies, pods }, busy: { rotations, edits } }
 }
 
-async function run({ sizes, relist }: Wish): Promise<readonly FleetFigures[]> {
+async function run({ sizes, relist, busy }: Wish): Promise<readonly FleetFigures[]> {
   const tell = (sentence: string) => void process.stderr.write(`${sentence}\n`)
   const cluster = await startCluster()
   try {
     await cluster.applyCrds()
     await cluster.createNamespace(namespace)
-    const service = await startOperatorService(cluster, 1)
+    const service = await startOperatorService(cluster, 1, {
+      entry: shippedOperator,
+      environment: { LLM_FALLBACK_CREDENTIAL_NAMESPACES: busyNamespace },
+    })
     const ca = await eventually('the operator has published its CA', async () => {
       const path = `/api/v1/namespaces/${operatorNamespace}/configmaps/llm-fallback-ca`
       return textOf(recordOf((await cluster.adminRequest('GET', path)).body['data'])['ca.crt'])
@@ -56,8 +67,8 @@ async function run({ sizes, relist }: Wish): Promise<readonly FleetFigures[]> {
     try {
       const measured: SizeFigures[] = []
       for (const size of sizes) measured.push(await measureFleet(bench, size))
-      const relisted = await measureRelist(bench, relist)
-      return measured.map(figures => ({ ...figures, relist: relisted }))
+      const once = { ...(await measureBusy(bench, busy)), relist: await measureRelist(bench, relist) }
+      return measured.map(figures => ({ ...figures, ...once }))
     } finally {
       await fleet.close()
       await service.close()

@@ -12,7 +12,9 @@ import { percentile } from './percentile.ts'
 import type { FleetFigures } from './report.ts'
 
 const edits = 10
-const applyPath = `/apis/llmfallback.io/v1alpha1/namespaces/${namespace}/fallbackpolicies/load?fieldManager=bench`
+const policyPath = `/apis/llmfallback.io/v1alpha1/namespaces/${namespace}/fallbackpolicies/load`
+const applyPath = `${policyPath}?fieldManager=bench`
+const lookEveryMs = 20
 const accountedWithinMs = 60_000
 /** Long enough for heartbeats and summaries to be part of the figures. */
 const restMs = 3_000
@@ -24,8 +26,8 @@ export interface Bench {
   readonly tell: (sentence: string) => void
 }
 
-/** The relist is measured once, for all sizes. */
-export type SizeFigures = Omit<FleetFigures, 'relist'>
+/** The rest is measured once, for all sizes. */
+export type SizeFigures = Omit<FleetFigures, 'relist' | 'rotation' | 'edits'>
 
 export async function measureFleet(bench: Bench, size: number): Promise<SizeFigures> {
   const { fleet, tell } = bench
@@ -35,9 +37,11 @@ export async function measureFleet(bench: Bench, size: number): Promise<SizeFigu
   await fleet.growTo(size)
   const first = await applyPolicy(bench)
   await fleet.waitFor(`${size} acks of the first policy`, ({ acked }) => acked === size, first.generation)
+  // The operator has to lead first: the lease of the one before has to run out.
+  await timeUntil(first, async () => (await countShown(bench, first.generation)) === size)
   await sleep(restMs)
   tell(`${size} sidecars: ${edits} edits`)
-  const { latencies, bytes, generation } = await editAgainAndAgain(bench, size)
+  const { latencies, counted, shown, bytes, generation } = await editAgainAndAgain(bench, size)
   const rssMiB = residentMemory(operator.pid)
   const cpuSeconds = cpuMicroseconds(operator.pid) / 1e6
   const missedEvents = sumOf(await operator.metrics(), /missed/)
@@ -47,6 +51,8 @@ export async function measureFleet(bench: Bench, size: number): Promise<SizeFigu
   return {
     sidecars: size,
     applyToAckedMs: { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) },
+    applyToCountedMs: Math.max(...counted),
+    applyToStatusMs: Math.max(...shown),
     operator: { rssMiB, cpuSeconds },
     reconnectStormSeconds,
     bytesPerPush: bytes / (edits * size),
@@ -58,18 +64,47 @@ export async function measureFleet(bench: Bench, size: number): Promise<SizeFigu
 
 async function editAgainAndAgain(bench: Bench, size: number) {
   const latencies: number[] = []
+  const counted: number[] = []
+  const shown: number[] = []
   let bytes = 0
   let generation = 0
   for (let edit = 0; edit < edits; edit += 1) {
     const before = await bench.fleet.count(0)
+    const verdictsBefore = await countVerdicts(bench)
     const applied = await applyPolicy(bench)
     generation = applied.generation
     await bench.fleet.waitFor(`${size} acks`, ({ acked }) => acked === size, generation)
+    counted.push(await timeUntil(applied, async () => (await countVerdicts(bench)) - verdictsBefore >= size))
+    shown.push(await timeUntil(applied, async () => (await countShown(bench, generation)) === size))
     const { at } = await bench.fleet.acks(generation)
     latencies.push(...at.map(time => time - applied.startedAt))
     bytes += (await bench.fleet.count(0)).bytes - before.bytes
   }
-  return { latencies, bytes, generation }
+  return { latencies, counted, shown, bytes, generation }
+}
+
+async function timeUntil(
+  { startedAt }: { readonly startedAt: number },
+  isSo: () => Promise<boolean>,
+): Promise<number> {
+  for (;;) {
+    if (await isSo()) return Date.now() - startedAt
+    if (Date.now() - startedAt > accountedWithinMs) throw new Error('waited in vain for the verdicts')
+    await sleep(lookEveryMs)
+  }
+}
+
+/** Verdicts that the operator has taken. */
+async function countVerdicts(bench: Bench): Promise<number> {
+  const lines = (await onlyOperator(bench).metrics()).split('\n')
+  return sumOf(lines.filter(line => line.includes('event="verdict"')).join('\n'), /_events_total$/)
+}
+
+/** Pods that the status of the policy calls programmed. */
+async function countShown({ cluster }: Bench, generation: number): Promise<number> {
+  const status = recordOf((await cluster.adminExpect('GET', policyPath))['status'])
+  if (status['observedGeneration'] !== generation) return 0
+  return numberOf(recordOf(status['pods'])['programmed']) ?? 0
 }
 
 /** From the kill until every stream is open again. */

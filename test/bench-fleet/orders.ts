@@ -10,14 +10,14 @@ export type FleetOrder =
     }
   /** How the fleet stands towards this generation of the policy. */
   | { readonly kind: 'count'; readonly generation: number }
-  /** When each sidecar's verdict on this generation had been taken. */
+  /** When each sidecar's verdict on this generation went up. */
   | { readonly kind: 'acks'; readonly generation: number }
   | { readonly kind: 'leave' }
 
 export interface FleetCount {
   /** Sidecars with a stream that has said hello. */
   readonly open: number
-  /** Sidecars whose verdict on the generation has been taken. */
+  /** Sidecars whose verdict on the generation has gone up. */
   readonly acked: number
   /** Bytes of streams since the start of the process. */
   readonly bytes: number

@@ -1,6 +1,5 @@
 // A sidecar as far as the operator can tell: the real session over the real wire, but it takes every snapshot unread and
 // serves nobody. Reading five thousand snapshots in one process would measure this process, not the operator.
-import { controlPaths } from '../../crds/snapshot/control-frames.ts'
 import type { Connect } from '../../sidecar/control/connection-port.ts'
 import { OperatorSession, type SessionEnd } from '../../sidecar/control/operator-session.ts'
 import { reconnectDelay } from '../../sidecar/control/reconnect-delay.ts'
@@ -12,7 +11,7 @@ export class SimulatedSidecar {
   /** Says hello has come and the stream has not ended. */
   isOpen = false
   bytes = 0
-  /** Wall time at which the verdict on each generation was taken. */
+  /** Wall time at which the verdict on each generation went up. */
   readonly ackedAt: Map<number, number> = new Map()
   readonly ends: string[] = []
   readonly #connect: Connect
@@ -51,27 +50,29 @@ export class SimulatedSidecar {
     this.#session?.stop()
   }
 
-  /** Counts what comes down and notes when the operator has taken a verdict. */
+  /** Counts what comes down and notes when a verdict goes up. */
   readonly #measured: Connect = (request, listener) => {
     const connection = this.#connect(request, {
       data: chunk => {
         this.bytes += chunk.length
         listener.data(chunk)
       },
+      hasRoom: () => listener.hasRoom(),
       ended: end => listener.ended(end),
     })
     return {
       close: () => connection.close(),
-      post: async (path, stream, body) => {
-        const told = this.#live
-        const status = await connection.post(path, stream, body)
-        const isTaken = path === controlPaths.verdict && status >= 200 && status < 300
-        if (isTaken && told !== undefined && !this.ackedAt.has(told.generation)) {
-          this.ackedAt.set(told.generation, Date.now())
-        }
-        return status
+      write: line => {
+        const isTaken = connection.write(line)
+        if (isTaken && line.startsWith('{"kind":"verdict"')) this.#noteVerdict()
+        return isTaken
       },
     }
+  }
+
+  #noteVerdict(): void {
+    const generation = this.#live?.generation
+    if (generation !== undefined && !this.ackedAt.has(generation)) this.ackedAt.set(generation, Date.now())
   }
 
   #take(received: unknown): SnapshotVerdict {
@@ -79,7 +80,7 @@ export class SimulatedSidecar {
     const digest = textOf(snapshot['digest']) ?? ''
     const identity = textOf(recordsOf(snapshot['policies'])[0]?.['identity']) ?? ''
     this.#live = { digest, generation: Number(identity.split('@')[1] ?? 0) }
-    return { kind: 'applied', report: { digest, verdict: 'Applied' } }
+    return { kind: 'applied', report: { kind: 'verdict', digest, verdict: 'Applied' } }
   }
 
   #ended(end: SessionEnd): void {

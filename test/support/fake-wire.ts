@@ -1,24 +1,25 @@
 // A wire to the operator without a network: a test plays the operator's side, line by line.
-import { type ControlFrame, controlPaths, frameLine } from '../../crds/snapshot/control-frames.ts'
+import { type ControlFrame, frameLine } from '../../crds/snapshot/control-frames.ts'
 import type { Connect, ConnectionEnd, ConnectionListener } from '../../sidecar/control/connection-port.ts'
+import { recordOf } from './simulated-vendors/json.ts'
 
 export class FakeWire {
   /** Digests that were named as live, one for each connect. */
   readonly connects: (string | undefined)[] = []
-  readonly posts: { readonly path: string; readonly stream: string; readonly body: string }[] = []
-  /** Statuses of the next reports; 200 when none is left. */
-  readonly statuses: number[] = []
-  /** Reports wait until they are let go. */
-  isHolding = false
+  /** Lines that went up. */
+  readonly lines: string[] = []
   closes = 0
   #listener: ConnectionListener | undefined
-  #held: (() => void)[] = []
+  #isFull = false
 
   readonly connect: Connect = ({ live }, listener) => {
     this.connects.push(live)
     this.#listener = listener
     return {
-      post: (path, stream, body) => this.#post(path, stream, body),
+      write: line => {
+        if (!this.#isFull) this.lines.push(line)
+        return !this.#isFull
+      },
       close: () => {
         this.closes += 1
         if (this.#listener === listener) this.#listener = undefined
@@ -38,8 +39,8 @@ export class FakeWire {
     this.#listener?.data(Buffer.from(text))
   }
 
-  hello(heartbeatMs = 10_000, stream = 's'): void {
-    this.send({ kind: 'hello', protocol: 1, stream, heartbeatMs })
+  hello(heartbeatMs = 10_000): void {
+    this.send({ kind: 'hello', protocol: 1, heartbeatMs })
   }
 
   end(end: ConnectionEnd): void {
@@ -48,26 +49,27 @@ export class FakeWire {
     listener?.ended(end)
   }
 
-  letGo(): void {
-    this.isHolding = false
-    for (const settle of this.#held.splice(0)) settle()
+  /** Takes no line until `makeRoom`. */
+  fill(): void {
+    this.#isFull = true
+  }
+
+  makeRoom(): void {
+    this.#isFull = false
+    this.#listener?.hasRoom()
   }
 
   get verdicts(): readonly Readonly<Record<string, unknown>>[] {
-    return this.#bodies(controlPaths.verdict)
+    return this.#reports('verdict')
   }
 
   get healthReports(): readonly Readonly<Record<string, unknown>>[] {
-    return this.#bodies(controlPaths.health)
+    return this.#reports('health')
   }
 
-  #bodies(path: string): readonly Readonly<Record<string, unknown>>[] {
-    return this.posts.filter(post => post.path === path).map(({ body }) => JSON.parse(body))
-  }
-
-  async #post(path: string, stream: string, body: string): Promise<number> {
-    this.posts.push({ path, stream, body })
-    if (this.isHolding) await new Promise<void>(resolve => this.#held.push(resolve))
-    return this.statuses.shift() ?? 200
+  /** Without their kind. */
+  #reports(wanted: string): readonly Readonly<Record<string, unknown>>[] {
+    const reports = this.lines.map(line => recordOf(JSON.parse(line)))
+    return reports.filter(({ kind }) => kind === wanted).map(({ kind: _, ...rest }) => rest)
   }
 }

@@ -18,15 +18,13 @@ export interface ScriptedOperator {
   readonly authority: TestAuthority
   /** Every request for a stream, refused ones too. */
   readonly connects: readonly StreamRequest[]
-  /** Bodies of verdicts and health reports, in order; a report that was answered with an error too. */
+  /** Reports of all streams without their kind, in order. */
   readonly verdicts: readonly Readonly<Record<string, unknown>>[]
   readonly healthReports: readonly Readonly<Record<string, unknown>>[]
   /** What the next streams meet; `open` until told otherwise. */
   answerStreams(answer: StreamAnswer): void
   /** Only this token is let in. */
   expectToken(token: string): void
-  /** Status of the next reports; 200 again after `times`. */
-  failReports(status: number, times: number): void
   /** Writes to the newest stream, as soon as there is one that has not ended. */
   send(...frames: readonly ControlFrame[]): Promise<void>
   sendBytes(bytes: string | Buffer): Promise<void>
@@ -65,6 +63,8 @@ export async function startScriptedOperator(
   const server = createServer({ ...certificate, minVersion: 'TLSv1.3' }, (request, response) =>
     desk.receive(request, response),
   )
+  // The body of a stream's request lasts as long as the stream.
+  server.requestTimeout = 0
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -75,7 +75,6 @@ export async function startScriptedOperator(
     ...{ connects: desk.connects, verdicts: desk.verdicts, healthReports: desk.healthReports },
     answerStreams: answer => desk.answerStreams(answer),
     expectToken: token => desk.expectToken(token),
-    failReports: (status, times) => desk.failReports(status, times),
     send: (...frames) => desk.write(frames.map(frameLine).join('')),
     sendBytes: bytes => desk.write(bytes),
     cut: () => server.closeAllConnections(),
@@ -94,9 +93,7 @@ class Desk {
   readonly healthReports: Readonly<Record<string, unknown>>[] = []
   #answer: StreamAnswer = { kind: 'open' }
   #token: string | undefined
-  #failing = { status: 200, times: 0 }
   #stream: ServerResponse | undefined
-  #streams = 0
 
   answerStreams(answer: StreamAnswer): void {
     this.#answer = answer
@@ -104,10 +101,6 @@ class Desk {
 
   expectToken(token: string): void {
     this.#token = token
-  }
-
-  failReports(status: number, times: number): void {
-    this.#failing = { status, times }
   }
 
   async write(bytes: string | Buffer): Promise<void> {
@@ -121,21 +114,16 @@ class Desk {
     response.on('error', () => response.destroy())
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? ''
     const isExpected = this.#token === undefined || token === this.#token
-    if (request.method === 'GET' && request.url === controlPaths.stream) {
-      this.connects.push({
-        token,
-        live: headerOf(request, controlHeaders.live),
-        protocol: headerOf(request, controlHeaders.protocol),
-        version: headerOf(request, controlHeaders.version),
-      })
-      return isExpected
-        ? this.#open(response)
-        : answer(response, 401, {
-            text: JSON.stringify({ reason: 'tokenExpired', message: 'the token has expired' }),
-          })
-    }
-    if (!isExpected) return answer(response, 401, {})
-    void this.#takeReport(request, response)
+    if (request.method !== 'POST' || request.url !== controlPaths.stream) return answer(response, 404, {})
+    this.connects.push({
+      token,
+      live: headerOf(request, controlHeaders.live),
+      protocol: headerOf(request, controlHeaders.protocol),
+      version: headerOf(request, controlHeaders.version),
+    })
+    if (!isExpected) return answer(response, 401, { text: expired })
+    this.#open(response)
+    this.#readReports(request)
   }
 
   #open(response: ServerResponse): void {
@@ -143,30 +131,32 @@ class Desk {
     if (script.kind === 'refuse') return answer(response, script.status, script)
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
     response.flushHeaders()
-    this.#streams += 1
     if (script.kind === 'open') {
       const heartbeatMs = script.heartbeatMs ?? 15_000
-      response.write(frameLine({ kind: 'hello', protocol: 1, stream: this.#streamName, heartbeatMs }))
+      response.write(frameLine({ kind: 'hello', protocol: 1, heartbeatMs }))
     }
     this.#stream = response
   }
 
-  get #streamName(): string {
-    return `stream-${this.#streams}`
+  #readReports(request: IncomingMessage): void {
+    let rest = ''
+    request.setEncoding('utf8')
+    request.on('error', () => request.destroy())
+    request.on('data', (text: string) => {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) this.#takeReport(line)
+    })
   }
 
-  async #takeReport(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(Buffer.from(chunk))
-    const report = parseRecord(Buffer.concat(chunks).toString('utf8')) ?? {}
-    if (headerOf(request, controlHeaders.stream) !== this.#streamName) return answer(response, 404, {})
-    if (request.url === controlPaths.verdict) this.verdicts.push(report)
-    else if (request.url === controlPaths.health) this.healthReports.push(report)
-    const isFailing = this.#failing.times > 0
-    if (isFailing) this.#failing = { ...this.#failing, times: this.#failing.times - 1 }
-    answer(response, isFailing ? this.#failing.status : 200, {})
+  #takeReport(line: string): void {
+    const { kind, ...report } = parseRecord(line) ?? {}
+    if (kind === 'verdict') this.verdicts.push(report)
+    else if (kind === 'health') this.healthReports.push(report)
   }
 }
+
+const expired = JSON.stringify({ reason: 'tokenExpired', message: 'the token has expired' })
 
 function answer(
   response: ServerResponse,

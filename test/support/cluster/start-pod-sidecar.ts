@@ -10,7 +10,8 @@ import type { Cluster, Pod } from './start-cluster.ts'
 const audience = 'llm-fallback'
 const caWithinMs = 20_000
 
-export interface PodSidecarOptions extends Pick<SidecarOptions, 'environment' | 'waitFor' | 'onOutput'> {
+export interface PodSidecarOptions
+  extends Pick<SidecarOptions, 'environment' | 'waitFor' | 'onOutput' | 'entry'> {
   readonly pod: Pod
   /** The operator's address. */
   readonly pushUrl: string
@@ -36,10 +37,11 @@ export async function startPodSidecar(cluster: Cluster, options: PodSidecarOptio
   }
   await renewCa()
   await renewToken()
-  const { environment, waitFor, onOutput } = options
+  const { environment, waitFor, onOutput, entry } = options
   const sidecar = await startSidecar({
     ...(waitFor === undefined ? {} : { waitFor }),
     ...(onOutput === undefined ? {} : { onOutput }),
+    ...(entry === undefined ? {} : { entry }),
     environment: {
       LLM_FALLBACK_OPERATOR_URL: options.pushUrl,
       LLM_FALLBACK_OPERATOR_CA_FILE: join(folder, 'ca.crt'),
