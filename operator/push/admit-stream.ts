@@ -2,7 +2,9 @@
 import { controlHeaders, supportedProtocols } from '../../crds/snapshot/control-frames.ts'
 import { assertNever } from '../../crds/vocabulary.ts'
 import type { Clock, FleetView, TokenVerdict } from '../reconcile/ports.ts'
+import type { AdmissionTurns } from './admission-turns.ts'
 import { readBearerToken } from './bearer-token.ts'
+import { readClaimedPod } from './claimed-pod.ts'
 import type { Authenticated, PodMatch, PodMatcher } from './match-pod.ts'
 import { isDigest } from './parse-report.ts'
 import type { PushLimits } from './push-limits.ts'
@@ -10,13 +12,12 @@ import type { StreamHeaders } from './read-stream-head.ts'
 import type { Refusal } from './refusal.ts'
 import type { ReviewGate } from './review-gate.ts'
 import type { Newcomer, StreamRegistry } from './stream-registry.ts'
-import type { TokenBucket } from './token-bucket.ts'
 
 export interface AdmitParts {
   readonly clock: Clock
   readonly random: () => number
   readonly limits: PushLimits
-  readonly bucket: TokenBucket
+  readonly turns: AdmissionTurns
   readonly gate: ReviewGate
   readonly matcher: PodMatcher
   readonly streams: StreamRegistry
@@ -42,7 +43,11 @@ export async function admitStream(
   const early = refuseEarly(parts, headers, token !== undefined)
   if (early !== undefined) return refuse(early)
   if (token === undefined) return refuse({ status: 401, reason: 'noToken' })
-  const turn = parts.bucket.take()
+  const claimed = readClaimedPod(token)
+  if (claimed === undefined) {
+    return refuse({ status: 401, reason: 'tokenRefused', detail: 'not a token that was made for a pod' })
+  }
+  const turn = parts.turns.take(claimed)
   if (turn.kind === 'later') {
     return refuse({ status: 503, reason: 'tooManyAtOnce', retryAfterMs: turn.waitMs })
   }

@@ -8,7 +8,7 @@ import { connect as connectTls } from 'node:tls'
 import { eventually } from '../../test/support/eventually.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import type { PushLimits } from './push-limits.ts'
-import { sampleAssignment, samplePlan, samplePod } from './sample-cluster.ts'
+import { sampleAssignment, samplePlan, samplePod, sampleToken } from './sample-cluster.ts'
 import { SamplePushServer } from './sample-push-server.ts'
 import { answerTo, openStream, type SampleStream } from './sample-sidecar.ts'
 
@@ -166,7 +166,7 @@ test('a client that sends a second request where reports are due is cut', async 
   push.pods.put(samplePod('a'))
   const { port, ca, servername } = push.target
   const socket = connectTls({ port, host: '127.0.0.1', ca, servername })
-  const head = ['POST /v1/stream HTTP/1.1', 'host: a', 'authorization: Bearer token-of-a']
+  const head = ['POST /v1/stream HTTP/1.1', 'host: a', `authorization: Bearer ${sampleToken('token-of-a')}`]
   const coding = 'transfer-encoding: chunked\r\nx-llm-fallback-protocol: 1'
   socket.write(`${head.join('\r\n')}\r\n${coding}\r\n\r\n`)
   await once(socket, 'data')
@@ -182,7 +182,7 @@ test('a client that sends a second request where reports are due is cut', async 
 test('a client that speaks before it is greeted is not let in', async context => {
   const { push } = await start(context)
   push.pods.put(samplePod('a'))
-  const head = 'POST /v1/stream HTTP/1.1\r\nhost: a\r\nauthorization: Bearer token-of-a\r\n'
+  const head = `POST /v1/stream HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${sampleToken('token-of-a')}\r\n`
   const body = 'transfer-encoding: chunked\r\nx-llm-fallback-protocol: 1\r\n\r\n3\r\n{}\n\r\n'
   await assert.rejects(answerTo(push.target, head + body).then(text => assert.match(text, /hello/)))
   assert.equal(push.server.stats().streams, 0)

@@ -14,6 +14,7 @@ import type {
   Reader,
   TokenReviewer,
 } from '../reconcile/ports.ts'
+import { AdmissionTurns } from './admission-turns.ts'
 import { type AdmitParts, admitStream } from './admit-stream.ts'
 import { hearReport, type ReportParts } from './hear-report.ts'
 import { closed, createListener, listenOn } from './listener.ts'
@@ -28,10 +29,10 @@ import { ReviewGate } from './review-gate.ts'
 import { followCertificate, type ServingCertificate, tlsOptions } from './serving-certificate.ts'
 import type { StreamExchange } from './stream-exchange.ts'
 import { StreamRegistry } from './stream-registry.ts'
+import type { ReportListener } from './stream-reports.ts'
 import type { StreamSession } from './stream-session.ts'
 import { SummaryWriter } from './summary-writer.ts'
 import { ConnectionTaker } from './take-connection.ts'
-import { TokenBucket } from './token-bucket.ts'
 
 export interface PushParts {
   readonly clock: Clock
@@ -112,12 +113,7 @@ class RunningPushServer implements PushServer {
       clock,
       random,
       limits,
-      bucket: new TokenBucket({
-        clock,
-        random,
-        perSecond: limits.admissionsPerSecond,
-        burst: limits.admissionBurst,
-      }),
+      turns: new AdmissionTurns({ clock, random, pods: parts.pods, ...limits }),
       gate: new ReviewGate(parts.reviewer, limits),
       matcher: new PodMatcher({ pods: parts.pods, clock, lagMs: limits.podCacheLagMs }),
       streams: this.#streams,
@@ -131,7 +127,7 @@ class RunningPushServer implements PushServer {
       },
       onRefused: refusal => report({ kind: 'refused', ...refusal }),
     })
-    this.#server = createListener(limits, socket => this.#connections.take(socket))
+    this.#server = createListener({ limits, clock }, socket => this.#connections.take(socket))
   }
 
   async listen(host: string, port: number): Promise<number> {
@@ -185,25 +181,29 @@ class RunningPushServer implements PushServer {
     if (hungUp()) return
     if (admission.kind === 'admitted' && !this.#isDraining) {
       exchange.accept()
-      return this.#hear(this.#streams.open(admission.newcomer, exchange.writable), exchange)
+      exchange.hear(this.#listenTo(this.#streams.open(admission.newcomer, exchange.writable)))
+      return
     }
     const refusal = admission.kind === 'refused' ? admission.refusal : draining
     this.#parts.report({ kind: 'refused', ...refusal })
     exchange.refuse(refusal)
   }
 
-  #hear(session: StreamSession, exchange: StreamExchange): void {
-    exchange.hear({
+  /** Lives as long as the stream, so it must not hold the request: the token is in it. */
+  #listenTo(session: StreamSession): ReportListener {
+    return {
       line: line => {
         try {
           hearReport(this.#reports, session, line)
         } catch (error) {
           // A mistake of ours about one report costs one stream, not all of them.
-          this.#fail(exchange, error)
+          this.#parts.report({ kind: 'failed', error })
+          session.cut()
         }
       },
       broken: problem => this.#streams.cutGarbled(session, problem),
-    })
+      ended: () => session.cut(),
+    }
   }
 
   #fail(exchange: StreamExchange, error: unknown): void {

@@ -38,6 +38,11 @@ function refused(status: number, reason: Refusal['reason']): StreamHead {
   return { kind: 'refused', refusal: { status, reason } }
 }
 
+/** A part of a string keeps the whole alive: a digest that a stream remembers would keep the head with the token in it. */
+function ownCopy(part: string): string {
+  return Buffer.from(part, 'latin1').toString('latin1')
+}
+
 /** Undefined for anything that two readers might understand differently. */
 function readHeaders(lines: readonly string[]): StreamHeaders | undefined {
   if (lines.length > mostHeaders) return undefined
@@ -47,7 +52,7 @@ function readHeaders(lines: readonly string[]): StreamHeaders | undefined {
     if (name === undefined || value === undefined) return undefined
     const key = name.toLowerCase()
     if (headers.has(key)) return undefined
-    headers.set(key, value.trimEnd())
+    headers.set(key, ownCopy(value.trimEnd()))
   }
   const hasTwoLengths = headers.has('content-length') && headers.has('transfer-encoding')
   return headers.has('host') && !hasTwoLengths ? Object.fromEntries(headers) : undefined

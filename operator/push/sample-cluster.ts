@@ -76,6 +76,21 @@ export function samplePod(name: string, changes: Partial<PodFacts> = {}): PodFac
   }
 }
 
+/** A token in the shape that the API server gives it, which names a pod of `samplePod`; one that has it stays as it is. */
+export function sampleToken(word: string): string {
+  if (word.includes('.')) return word
+  const name = /^token-of-(.+)$/.exec(word)?.[1] ?? 'anybody'
+  const { namespace, uid } = samplePod(name)
+  const encode = (text: string) => Buffer.from(text).toString('base64url')
+  const claims = { 'kubernetes.io': { namespace, pod: { name, uid } } }
+  return `${encode('{}')}.${encode(JSON.stringify(claims))}.${encode(word)}`
+}
+
+/** What `sampleToken` was made of. */
+function wordOf(token: string): string {
+  return Buffer.from(token.split('.')[2] ?? '', 'base64url').toString()
+}
+
 /** Accepts `token-of-<pod>` for a pod made by `samplePod`; everything else is as `verdicts` say, or refused. */
 export class SampleReviewer implements TokenReviewer {
   readonly verdicts = new Map<string, TokenVerdict | Error>()
@@ -89,10 +104,11 @@ export class SampleReviewer implements TokenReviewer {
 
   async review(token: string): Promise<TokenVerdict> {
     this.reviews += 1
-    const verdict = this.verdicts.get(token)
+    const word = wordOf(token)
+    const verdict = this.verdicts.get(word)
     if (verdict instanceof Error) throw verdict
     if (verdict !== undefined) return verdict
-    const pod = /^token-of-(.+)$/.exec(token)?.[1]
+    const pod = /^token-of-(.+)$/.exec(word)?.[1]
     if (pod === undefined) return { kind: 'refused', reason: 'invalid audience' }
     return this.accept(pod)
   }

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { type ControlFrame, controlHeaders, controlPaths } from '../../crds/snapshot/control-frames.ts'
+import { sampleToken } from './sample-cluster.ts'
 
 /** Where the server listens and whom to trust. */
 export interface SampleTarget {
@@ -115,7 +116,7 @@ export async function openStream(
       'transfer-encoding': 'chunked',
       [controlHeaders.protocol]: '1',
       [controlHeaders.version]: '0.1.0',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${sampleToken(token)}` }),
       ...headers,
     },
   })

@@ -14,7 +14,7 @@ export interface StreamExchange {
   accept(): void
   refuse(refusal: Refusal): void
   /** Whoever reports before somebody listens is cut. */
-  hear(listener: Pick<ReportListener, 'line' | 'broken'>): void
+  hear(listener: ReportListener): void
 }
 
 const acceptedHeaders = { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } as const
@@ -35,7 +35,7 @@ export function socketExchange(socket: TLSSocket, headers: StreamHeaders, body: 
       socket.write(headOf(200, acceptedHeaders))
     },
     refuse: refusal => answerAndClose(socket, refusal),
-    hear: ({ line, broken }) => reports.hear({ line, broken, ended: cut }),
+    hear: listener => reports.hear(listener),
   }
 }
 
