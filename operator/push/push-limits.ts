@@ -26,9 +26,6 @@ export interface PushLimits {
   readonly reviewsWaiting: number
   readonly maxStreams: number
   readonly maxConnections: number
-  /** TLS handshakes at a time, and how long one of them keeps others waiting at most. */
-  readonly handshakesAtOnce: number
-  readonly handshakePlaceMs: number
   /** Whole request head, in bytes. A projected token has one to two thousand. */
   readonly maxHeadBytes: number
   /** For a handshake, and for the head after it. */
@@ -60,8 +57,6 @@ export const defaultPushLimits: PushLimits = {
   reviewsWaiting: 2_000,
   maxStreams: 10_000,
   maxConnections: 20_000,
-  handshakesAtOnce: 16,
-  handshakePlaceMs: 500,
   maxHeadBytes: 16 * 1024,
   requestTimeoutMs: 10_000,
   bufferedBytes: 16 * 1024,

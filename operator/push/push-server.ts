@@ -127,7 +127,7 @@ class RunningPushServer implements PushServer {
       },
       onRefused: refusal => report({ kind: 'refused', ...refusal }),
     })
-    this.#server = createListener({ limits, clock }, socket => this.#connections.take(socket))
+    this.#server = createListener(limits, socket => this.#connections.take(socket))
   }
 
   async listen(host: string, port: number): Promise<number> {

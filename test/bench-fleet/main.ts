@@ -2,6 +2,7 @@
 // `--sizes 100,1000` measures other fleets than 100, 1000 and 5000; `--relist 100x1000` another relist than 1000 policies and 10000 pods;
 // `--busy 5x100` other changes under load than 30 rotations of a Secret and 1000 edits of a policy.
 import { mkdir, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stopAll } from '../bench/processes.ts'
@@ -78,11 +79,17 @@ async function run({ sizes, relist, busy }: Wish): Promise<readonly FleetFigures
   }
 }
 
+/** What stood beside the operator and was not it. */
+function sceneOf(): string {
+  const processors = availableParallelism()
+  return `all simulated sidecars in one process, beside the operator and the API server, on ${processors} processors`
+}
+
 async function main(): Promise<number> {
   const figures = await run(readWish())
   await mkdir(join(repositoryRoot, 'dist'), { recursive: true })
   await writeFile(join(repositoryRoot, resultFile), `${JSON.stringify(figures, null, 2)}\n`)
-  process.stdout.write(`${renderTable(figures)}\n`)
+  process.stdout.write(`${renderTable(figures)}\n${sceneOf()}\n`)
   const misses = figures.flatMap(findMisses)
   for (const miss of misses) process.stdout.write(`MISSED: ${miss}\n`)
   return misses.length === 0 ? 0 : 1

@@ -14,7 +14,7 @@ import type { FleetFigures } from './report.ts'
 const edits = 10
 const policyPath = `/apis/llmfallback.io/v1alpha1/namespaces/${namespace}/fallbackpolicies/load`
 const applyPath = `${policyPath}?fieldManager=bench`
-const lookEveryMs = 20
+const lookEveryMs = 100
 const accountedWithinMs = 60_000
 /** Long enough for heartbeats and summaries to be part of the figures. */
 const restMs = 3_000
