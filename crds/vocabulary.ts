@@ -4,9 +4,6 @@
 export const dialects = ['OpenAI', 'Anthropic', 'Gemini', 'AzureOpenAI', 'Bedrock', 'Cohere'] as const
 export type DialectName = (typeof dialects)[number]
 
-/** Dialects that this version can call. The others are refused by name as "not supported yet". */
-export const supportedDialects: readonly DialectName[] = ['OpenAI', 'Anthropic']
-
 /** The vendor's public endpoint, used when a provider names none: the base URL its own SDK takes. */
 export const publicEndpoints: Readonly<Partial<Record<DialectName, string>>> = {
   OpenAI: 'https://api.openai.com/v1',
@@ -14,6 +11,14 @@ export const publicEndpoints: Readonly<Partial<Record<DialectName, string>>> = {
   Gemini: 'https://generativelanguage.googleapis.com',
   Cohere: 'https://api.cohere.com',
 }
+
+/** Vendors with one public endpoint in each region: used when a provider names a region and no endpoint. */
+export const regionalEndpoints: Readonly<Partial<Record<DialectName, (region: string) => string>>> = {
+  Bedrock: region => `https://bedrock-runtime.${region}.amazonaws.com`,
+}
+
+/** A region that can be part of a host name. */
+export const hostRegionPattern = '^[a-z0-9]+(-[a-z0-9]+)*$'
 
 export const operations = ['Chat', 'Embeddings'] as const
 export type Operation = (typeof operations)[number]

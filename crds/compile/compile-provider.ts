@@ -7,7 +7,7 @@ import type {
   ModelFacts,
   SecretId,
 } from '../snapshot/policy-snapshot.ts'
-import { capabilities, publicEndpoints } from '../vocabulary.ts'
+import { capabilities, publicEndpoints, regionalEndpoints } from '../vocabulary.ts'
 import type { PlacedProvider } from './placed.ts'
 
 /** Complete, without the order in which things were written where that order means nothing. */
@@ -38,7 +38,11 @@ export function findModelFacts(spec: ProviderSpec, name: string): ModelFacts | u
 }
 
 function endpointOf(spec: ProviderSpec): string {
-  const text = spec.endpoint ?? publicEndpoints[spec.dialect] ?? ''
+  const text =
+    spec.endpoint ??
+    publicEndpoints[spec.dialect] ??
+    regionalEndpoints[spec.dialect]?.(spec.region ?? '') ??
+    ''
   const reading = readEndpoint(text)
   if (reading.kind === 'endpoint') return reading.url
   throw new RangeError(`an endpoint reached the compiler unchecked: ${reading.message}`)

@@ -43,11 +43,6 @@ export const policyObjectRules: readonly ObjectRules[] = [
     rules: [namesAreUnique('route names are unique within a policy', entry => `${entry}.name`)],
   },
   {
-    at: 'match.operations[]',
-    twinOf: ['operationsAreBuilt'],
-    rules: [{ rule: 'self == "Chat"', message: 'not supported yet: this version serves Chat' }],
-  },
-  {
     at: 'match.headers[].name',
     twinOf: ['matchedHeadersAreNoCredentials'],
     rules: [{ rule: namesNoCredential(), message: 'a header with a credential cannot choose a route' }],

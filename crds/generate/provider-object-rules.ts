@@ -1,9 +1,8 @@
 // Twins of `providerRules`, of the rules for endpoints and of the handshake with namespaces.
 import { neverProviderNames } from '../resources/endpoint.ts'
 import { ownedHeaders } from '../resources/headers.ts'
-import { publicEndpoints, supportedDialects } from '../vocabulary.ts'
+import { hostRegionPattern, publicEndpoints, regionalEndpoints } from '../vocabulary.ts'
 import { quote, quoteList } from './cel-text.ts'
-import { isOneOf } from './derive-rules.ts'
 import { namesAreUnique, namesNoCredential } from './name-rules.ts'
 import type { ObjectRules } from './object-rules.ts'
 import type { CelRule } from './structural-schema.ts'
@@ -68,6 +67,7 @@ const headerRules: readonly CelRule[] = [
 ]
 
 const withPublicEndpoint = quoteList(Object.keys(publicEndpoints))
+const withRegionalEndpoint = quoteList(Object.keys(regionalEndpoints))
 
 const providerSpecRules: readonly CelRule[] = [
   ...endpointRules.map(({ rule, message }) => ({
@@ -76,9 +76,16 @@ const providerSpecRules: readonly CelRule[] = [
     fieldPath: '.endpoint',
   })),
   {
-    rule: `has(self.endpoint) || self.dialect in ${withPublicEndpoint}`,
+    rule: `has(self.endpoint) || self.dialect in ${withRegionalEndpoint} || self.dialect in ${withPublicEndpoint}`,
     message: 'required for a dialect that has no public one',
     messageExpression: '"required for " + self.dialect + ", which has no public one"',
+    fieldPath: '.endpoint',
+    reason: 'FieldValueRequired',
+  },
+  {
+    rule: `has(self.endpoint) || !(self.dialect in ${withRegionalEndpoint}) || (has(self.region) && self.region.matches(${quote(hostRegionPattern)}))`,
+    message: 'required for a dialect with regional endpoints when no region is given',
+    messageExpression: '"required for " + self.dialect + " without a region of the vendor\'s"',
     fieldPath: '.endpoint',
     reason: 'FieldValueRequired',
   },
@@ -94,16 +101,6 @@ const specTwins = ['endpointIsKnown', 'tlsNeedsHttps']
 export const providerObjectRules: readonly ObjectRules[] = [
   { at: 'LLMProvider.spec', twinOf: specTwins, rules: providerSpecRules },
   { at: 'ClusterLLMProvider.spec', twinOf: specTwins, rules: providerSpecRules },
-  {
-    at: 'spec.dialect',
-    twinOf: ['dialectIsBuilt'],
-    rules: [
-      {
-        rule: isOneOf(supportedDialects),
-        message: `not supported yet: this version speaks ${supportedDialects.join(' and ')}`,
-      },
-    ],
-  },
   // Its rules are endpointRules, on the spec.
   { at: 'spec.endpoint', refinements: 1, rules: [] },
   {

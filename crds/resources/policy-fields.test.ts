@@ -31,11 +31,6 @@ const fields: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['quality gates', routeProblems({ quality: { gates: [] } }), /quality: not supported yet/],
   ['idempotency', routeProblems({ idempotency: { window: '10m' } }), /idempotency: not supported yet/],
   [
-    'Embeddings',
-    routeProblems({ match: { operations: ['Chat', 'Embeddings'] } }),
-    /match.operations\[1\]: not supported yet/,
-  ],
-  [
     'money as a number',
     routeProblems({ budget: { usd: 25, per: '1h' } }),
     /budget.usd: money is a decimal text in US dollars, in quotes: "2.50" \(given 25\)/,

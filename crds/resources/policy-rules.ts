@@ -11,7 +11,6 @@ import type { Finding } from './problem.ts'
 export type PolicyRule = (spec: PolicySpec, specPath: string) => readonly Finding[]
 
 export const policyRules: readonly PolicyRule[] = [
-  operationsAreBuilt,
   brokenStreamsTerminate,
   tenantHeaderIsNoCredential,
   matchedHeadersAreNoCredentials,
@@ -26,22 +25,6 @@ export const policyRules: readonly PolicyRule[] = [
 /** What is wrong with a whole policy, wherever in an object it stands. */
 export function judgePolicySpec(spec: PolicySpec, specPath: string): readonly Finding[] {
   return policyRules.flatMap(rule => rule(spec, specPath))
-}
-
-function operationsAreBuilt(spec: PolicySpec, specPath: string): readonly Finding[] {
-  return eachRoute({ spec, specPath }, (route, path) =>
-    (route.match?.operations ?? []).flatMap((operation, index) =>
-      operation === 'Chat'
-        ? []
-        : [
-            {
-              path: `${path}.match.operations[${index}]`,
-              message: 'not supported yet: this version serves Chat',
-              value: operation,
-            },
-          ],
-    ),
-  )
 }
 
 function brokenStreamsTerminate(spec: PolicySpec, specPath: string): readonly Finding[] {

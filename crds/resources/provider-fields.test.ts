@@ -15,7 +15,16 @@ const fields: readonly (readonly [string, readonly string[], RegExp])[] = [
     providerProblems({ credentials: { workloadIdentity: {} } }),
     /credentials.workloadIdentity: not supported yet/,
   ],
-  ['Gemini', providerProblems({ dialect: 'Gemini' }), /spec.dialect: not supported yet.*"Gemini"/],
+  [
+    'Bedrock without a region',
+    providerProblems({ dialect: 'Bedrock' }),
+    /spec.endpoint: required for Bedrock without a region/,
+  ],
+  [
+    'Bedrock with a region that is no part of a host name',
+    providerProblems({ dialect: 'Bedrock', region: 'eu/../x' }),
+    /spec.endpoint: required for Bedrock without a region/,
+  ],
   [
     'a dialect that is none',
     providerProblems({ dialect: 'openai' }),

@@ -1,5 +1,5 @@
 // What a provider must obey beyond its shape. The list is the table of contents.
-import { publicEndpoints, supportedDialects } from '../vocabulary.ts'
+import { hostRegionPattern, publicEndpoints, regionalEndpoints } from '../vocabulary.ts'
 import { findRepeats } from './find-repeats.ts'
 import { explainProviderHeader } from './headers.ts'
 import type { ClusterLLMProvider, LLMProvider } from './llm-provider.ts'
@@ -8,7 +8,6 @@ import type { Finding } from './problem.ts'
 export type ProviderRule = (provider: LLMProvider | ClusterLLMProvider) => readonly Finding[]
 
 export const providerRules: readonly ProviderRule[] = [
-  dialectIsBuilt,
   endpointIsKnown,
   headersAreFreeToSet,
   headerNamesAreUnique,
@@ -16,14 +15,14 @@ export const providerRules: readonly ProviderRule[] = [
   modelNamesAreUnique,
 ]
 
-function dialectIsBuilt({ spec }: LLMProvider | ClusterLLMProvider): readonly Finding[] {
-  if (supportedDialects.includes(spec.dialect)) return []
-  const message = `not supported yet: this version speaks ${supportedDialects.join(' and ')}`
-  return [{ path: 'spec.dialect', message, value: spec.dialect }]
-}
-
 function endpointIsKnown({ spec }: LLMProvider | ClusterLLMProvider): readonly Finding[] {
   if (spec.endpoint !== undefined || publicEndpoints[spec.dialect] !== undefined) return []
+  if (regionalEndpoints[spec.dialect] !== undefined) {
+    if (spec.region !== undefined && new RegExp(hostRegionPattern).test(spec.region)) return []
+    return [
+      { path: 'spec.endpoint', message: `required for ${spec.dialect} without a region of the vendor's` },
+    ]
+  }
   return [{ path: 'spec.endpoint', message: `required for ${spec.dialect}, which has no public one` }]
 }
 

@@ -1,4 +1,6 @@
 // One wire call to one target, from sending to a committed answer or a failure. One engine for streams and whole answers.
+import type { Usage } from '../dialect/completion.ts'
+import type { EmbeddingReply } from '../dialect/embeddings.ts'
 import type { Failure, ProviderAnswer } from '../failure/failure.ts'
 import { AttemptRecord } from './attempt-record.ts'
 import { CommitGate } from './commit-gate.ts'
@@ -46,7 +48,7 @@ export async function runAttempt(input: AttemptInput): Promise<AttemptResult> {
   )
   const attempt: RunningAttempt = { ...input, lifeline, record }
   if (result.kind === 'failed') return conclude(attempt, result.failure)
-  if (walk.request.stream && result.status === 200 && isEventStream(result))
+  if (walk.request.stream && result.status === 200 && isStream(result, call))
     return openStream(attempt, result)
   return readWhole(attempt, result)
 }
@@ -65,8 +67,8 @@ function setFirstLimits(lifeline: Lifeline, input: AttemptInput): void {
   else lifeline.limit(input.walk.request.stream ? 'firstToken' : 'total', own)
 }
 
-function isEventStream(answer: Answered): boolean {
-  return (answer.headers['content-type'] ?? '').startsWith('text/event-stream')
+function isStream(answer: Answered, call: PreparedCall): boolean {
+  return (answer.headers['content-type'] ?? '').startsWith(call.streamType)
 }
 
 // ── Whole answers ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -80,8 +82,9 @@ async function readWhole(attempt: RunningAttempt, head: Answered): Promise<Attem
     if (verdict.usage) attempt.record.usageIs(verdict.usage)
     return conclude(attempt, withAnswer(verdict.failure, attempt.call, answer))
   }
-  const { completion } = verdict
-  if (completion?.usage) attempt.record.usageIs(completion.usage)
+  const { completion, embedding } = verdict
+  const usage = completion?.usage ?? embeddingUsage(embedding)
+  if (usage !== undefined) attempt.record.usageIs(usage)
   const refusal = completion && refusalFailure(completion)
   if (refusal !== undefined && mayLeaveOnRefusal(attempt)) {
     return conclude(attempt, withAnswer(refusal, attempt.call, answer))
@@ -90,7 +93,19 @@ async function readWhole(attempt: RunningAttempt, head: Answered): Promise<Attem
   attempt.lifeline.release()
   attempt.settlement.succeeded(attempt.record.end('ok', { status: head.status }))
   const native = attempt.call.isNative ? { native: answer } : {}
-  return { kind: 'served', reply: { kind: 'whole', ...native, ...(completion && { completion }) }, entry }
+  const reply = {
+    kind: 'whole',
+    ...native,
+    ...(completion && { completion }),
+    ...(embedding && { embedding }),
+  } as const
+  return { kind: 'served', reply, entry }
+}
+
+/** Vectors are written without a token. */
+function embeddingUsage(embedding: EmbeddingReply | undefined): Usage | undefined {
+  const input = embedding?.inputTokens
+  return input === undefined ? undefined : { input, output: 0 }
 }
 
 /** Refusals are never routed around by accident: only a step ahead that lists them lets one leave this target. */

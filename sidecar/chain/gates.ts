@@ -19,6 +19,7 @@ const gates: readonly Gate[] = [
   budgetCoversTheCost,
   regionIsAllowed,
   capabilitiesSuffice,
+  vectorsFit,
   windowIsLargeEnough,
   timeIsLeft,
   attemptsAreLeft,
@@ -72,7 +73,7 @@ export function estimatedCost(target: Target, walk: Walk): number | undefined {
   const { request } = walk
   const usage = {
     input: target.estimateInput(request),
-    output: target.outputCap(request) ?? assumedOutputTokens,
+    output: request.operation === 'Embeddings' ? 0 : (target.outputCap(request) ?? assumedOutputTokens),
   }
   return costOf(usage, target.facts)
 }
@@ -91,6 +92,13 @@ function capabilitiesSuffice(target: Target, walk: Walk): Skip | undefined {
   const missing = walk.request.facts.needs.filter(need => !offered.includes(need))
   if (missing.length === 0) return undefined
   return { reason: 'CapabilityMissing', detail: `the request needs ${missing.join(', ')}` }
+}
+
+/** Vectors of two models cannot be compared: one in an index of another's would be found by nobody. */
+function vectorsFit({ step }: Target, { request, firstModel }: Walk): Skip | undefined {
+  if (request.operation !== 'Embeddings' || step.allowDifferentEmbeddingSpace) return undefined
+  if (firstModel === undefined || step.model === firstModel) return undefined
+  return { reason: 'CapabilityMissing', detail: 'the vectors of another model do not fit those of the first' }
 }
 
 function windowIsLargeEnough(target: Target, walk: Walk): Skip | undefined {

@@ -1,6 +1,7 @@
 // How a walk ends, and the trail that it leaves.
 import type { FailureKind, TelemetryReason } from '../../crds/vocabulary.ts'
 import type { CompletionReply, Usage } from '../dialect/completion.ts'
+import type { EmbeddingReply } from '../dialect/embeddings.ts'
 import type { Failure, ProviderAnswer } from '../failure/failure.ts'
 import type { AnswerOrigin, CachedAnswer, StreamUnit, UpstreamAnswer } from './ports.ts'
 
@@ -65,8 +66,9 @@ export interface WholeReply {
   readonly kind: 'whole'
   /** The provider's bytes, when it speaks the caller's format. */
   readonly native?: UpstreamAnswer
-  /** Absent only for answers that are not completions (token counts). */
+  /** Absent for answers that are not completions (token counts, embeddings). */
   readonly completion?: CompletionReply
+  readonly embedding?: EmbeddingReply
 }
 
 /** A committed stream. Units that came before the commit are delivered first. */

@@ -7,6 +7,7 @@ import type {
 } from '../../crds/snapshot/policy-snapshot.ts'
 import type { Operation } from '../../crds/vocabulary.ts'
 import type { CompletionReply, RequestFacts, StreamPart, Usage } from '../dialect/completion.ts'
+import type { EmbeddingReply } from '../dialect/embeddings.ts'
 import type { Confidential } from '../failure/confidential.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { CancelSignal } from '../resilience/cancellation.ts'
@@ -19,7 +20,7 @@ export interface CallerRequest {
   /** The caller's wire format, e.g. `openai-chat`. */
   readonly format: string
   readonly operation: Operation
-  readonly endpoint: 'completion' | 'countTokens'
+  readonly endpoint: 'completion' | 'countTokens' | 'embeddings'
   /** The model that the caller named: compared with `match.models`. */
   readonly model: string
   readonly stream: boolean
@@ -61,7 +62,9 @@ export interface PreparedCall {
   readonly isNative: boolean
   /** Judges a complete answer of any status. */
   readWhole(answer: UpstreamAnswer): WholeVerdict
-  /** A reader for the event stream of a 200. */
+  /** What the content type of a 200 begins with when it is the stream that was asked for. */
+  readonly streamType: string
+  /** A reader for the stream of a 200. */
   readStream(): StreamReader
 }
 
@@ -72,7 +75,12 @@ export interface UpstreamAnswer {
 }
 
 export type WholeVerdict =
-  | { readonly kind: 'reply'; readonly completion: CompletionReply | undefined }
+  | {
+      readonly kind: 'reply'
+      /** Undefined for an answer that is no completion. */
+      readonly completion: CompletionReply | undefined
+      readonly embedding?: EmbeddingReply
+    }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly usage?: Usage }
 
 /** Turns upstream bytes into events and parts, whatever the chunk borders. */
@@ -93,6 +101,8 @@ export interface StreamUnit {
   readonly event?: string
   readonly data: string
   readonly parts: readonly StreamPart[]
+  /** The bytes to pass on to a caller of the same format, where they are not `event:` and `data:` lines. */
+  readonly raw?: Uint8Array
 }
 
 // ── The provider's side ────────────────────────────────────────────────────────────────────────────────────────────

@@ -34,6 +34,8 @@ export interface Walk {
   readonly ahead: StepsAhead
   /** Every target is open and the policy says TryLeastBad: this hop is let through its breaker. */
   readonly forcedHop: number | undefined
+  /** The model of the chain's first target: what vectors of later targets have to fit. */
+  readonly firstModel: string | undefined
 }
 
 /** Names from configuration that every event carries. */

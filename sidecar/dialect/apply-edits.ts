@@ -1,6 +1,16 @@
 // Rewrites single members of a JSON body. All other bytes stay: unknown fields, spelling of numbers, white space, order.
-import type { MemberEdit } from './dialect.ts'
+import type { CallerFormat, MemberEdit, RequestChange } from './dialect.ts'
 import type { ParsedBody } from './parse-body.ts'
+
+/** A request that stays in its caller's format, with what the policy changes in it. */
+export function editBody(
+  caller: Pick<CallerFormat, 'editRequest' | 'editsContent'>,
+  body: ParsedBody,
+  change: RequestChange,
+): Buffer {
+  const read = caller.editsContent?.(body.head) === true ? body.json : body.head
+  return applyEdits(body, caller.editRequest(read, change))
+}
 
 /** The body with the edits applied; the very same buffer when there are none. */
 export function applyEdits(parsed: ParsedBody, edits: readonly MemberEdit[]): Buffer {

@@ -2,6 +2,31 @@
 // Its usage is counted our way: input includes cache reads and writes, output includes reasoning.
 import type { Capability } from '../../crds/vocabulary.ts'
 import type { Failure } from '../failure/failure.ts'
+import type {
+  CacheControl,
+  Citation,
+  Message,
+  ReasoningPart,
+  RefusalPart,
+  TextPart,
+  ToolCallPart,
+} from './message.ts'
+
+export type {
+  AudioPart,
+  CacheControl,
+  Citation,
+  ContentPart,
+  FilePart,
+  ImagePart,
+  MediaSource,
+  Message,
+  ReasoningPart,
+  RefusalPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from './message.ts'
 
 export type JsonValue =
   | null
@@ -38,6 +63,8 @@ export interface CompletionRequest {
   /** An opaque id of the end user, for the provider's abuse checks. */
   readonly endUser?: string
   readonly serviceTier?: string
+  /** Part of the conversation lies at the vendor (`previous_response_id`): nobody else can answer it truthfully. */
+  readonly history?: 'vendor'
   /** The caller's parameters that the neutral form has no word for: dotted names as the caller wrote them. A translation loses all of these. */
   readonly untranslated: readonly string[]
 }
@@ -45,83 +72,8 @@ export interface CompletionRequest {
 /** A neutral parameter as it is named in `drops`, mapped by each dialect to the caller's own word. */
 export type NeutralParameter = Exclude<
   keyof CompletionRequest,
-  'model' | 'stream' | 'messages' | 'untranslated'
+  'model' | 'stream' | 'messages' | 'untranslated' | 'history'
 >
-
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant' | 'tool'
-  readonly content: readonly ContentPart[]
-  /** The author's name, where the dialect has one. */
-  readonly name?: string
-}
-
-export type ContentPart =
-  | TextPart
-  | ImagePart
-  | AudioPart
-  | FilePart
-  | ToolCallPart
-  | ToolResultPart
-  | ReasoningPart
-  | RefusalPart
-
-export interface TextPart {
-  readonly kind: 'text'
-  readonly text: string
-}
-
-export interface ImagePart {
-  readonly kind: 'image'
-  readonly source: MediaSource
-  readonly detail?: string
-}
-
-export interface AudioPart {
-  readonly kind: 'audio'
-  readonly format: string
-  readonly data: string
-}
-
-export interface FilePart {
-  readonly kind: 'file'
-  readonly source: MediaSource
-  readonly name?: string
-}
-
-export type MediaSource =
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'base64'; readonly mediaType: string; readonly data: string }
-  /** A file id lives in one account at one vendor: no hop can carry it. */
-  | { readonly kind: 'vendorFile'; readonly id: string }
-
-export interface ToolCallPart {
-  readonly kind: 'toolCall'
-  readonly id: string
-  readonly name: string
-  /** JSON text as the model wrote it; '' from the wire is normalised to '{}'. */
-  readonly argumentsText: string
-}
-
-export interface ToolResultPart {
-  readonly kind: 'toolResult'
-  readonly callId: string
-  readonly content: readonly (TextPart | ImagePart | FilePart)[]
-  readonly isError?: boolean
-}
-
-/** Readable reasoning. Signatures are bound to the model that made them, so they stay behind on a hop to another vendor. */
-export interface ReasoningPart {
-  readonly kind: 'reasoning'
-  readonly text: string
-  /** Opaque, vendor-bound state: kept only for a target of the same dialect. */
-  readonly signature?: string
-  readonly redactedData?: string
-}
-
-export interface RefusalPart {
-  readonly kind: 'refusal'
-  readonly text: string
-}
 
 export interface Tool {
   readonly name: string
@@ -129,6 +81,7 @@ export interface Tool {
   /** JSON schema of the arguments. */
   readonly parameters: JsonObject
   readonly strict?: boolean
+  readonly cacheControl?: CacheControl
 }
 
 export type ToolChoice =
@@ -180,6 +133,19 @@ export interface Choice {
   /** What the vendor said, verbatim. */
   readonly vendorFinish: string | null
   readonly stopSequence?: string
+  readonly logprobs?: readonly TokenLogprob[]
+}
+
+/** Natural logarithms, as every vendor gives them. */
+export interface TokenLogprob {
+  readonly token: string
+  readonly logprob: number
+  readonly bytes?: readonly number[]
+  readonly top?: readonly {
+    readonly token: string
+    readonly logprob: number
+    readonly bytes?: readonly number[]
+  }[]
 }
 
 export type ReplyPart = TextPart | ToolCallPart | ReasoningPart | RefusalPart | OtherPart
@@ -223,6 +189,7 @@ export type StreamPart =
       readonly block: number
       readonly id: string
       readonly name: string
+      readonly signature?: string
     }
   | {
       readonly kind: 'toolCallArguments'
@@ -231,6 +198,8 @@ export type StreamPart =
       readonly text: string
     }
   | { readonly kind: 'other'; readonly choice: number; readonly itemKind: string }
+  | { readonly kind: 'citation'; readonly choice: number; readonly citation: Citation }
+  | { readonly kind: 'logprobs'; readonly choice: number; readonly logprobs: readonly TokenLogprob[] }
   | {
       readonly kind: 'finish'
       readonly choice: number

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import { contentDigest } from './content-digest.ts'
+import { openaiChat } from './openai-chat/openai-chat.ts'
 import { parseBody } from './parse-body.ts'
 
 function digest(text: string, extra: readonly string[] = []): string {
-  return contentDigest({ parsed: parseBody(Buffer.from(text)), format: 'openai-chat', extra })
+  return contentDigest({ parsed: parseBody(Buffer.from(text)), caller: openaiChat, extra })
 }
 
 test('how a request is written and delivered does not matter', () => {
@@ -32,8 +34,8 @@ test('what is asked does matter', () => {
 
 test('the dialect matters', () => {
   const parsed = parseBody(Buffer.from('{"model":"m"}'))
-  const chat = contentDigest({ parsed, format: 'openai-chat', extra: [] })
-  assert.notEqual(contentDigest({ parsed, format: 'anthropic-messages', extra: [] }), chat)
+  const chat = contentDigest({ parsed, caller: openaiChat, extra: [] })
+  assert.notEqual(contentDigest({ parsed, caller: anthropicMessages, extra: [] }), chat)
 })
 
 test('members never run together', () => {

@@ -7,31 +7,16 @@
 // the values are taken as written: two spellings of one large request then count as two, never two requests as one.
 import { createHash, hash } from 'node:crypto'
 import type { JsonValue } from './completion.ts'
-import type { WireFormat } from './dialect.ts'
+import type { CallerFormat } from './dialect.ts'
 import { isJsonList } from './json-value.ts'
 import type { ParsedBody } from './parse-body.ts'
 
 const maxCanonicalBytes = 256 * 1024
 
-const ignored: Readonly<Record<WireFormat, ReadonlySet<string>>> = {
-  'openai-chat': new Set([
-    'stream',
-    'stream_options',
-    'user',
-    'safety_identifier',
-    'metadata',
-    'store',
-    'service_tier',
-    'prompt_cache_key',
-    'prompt_cache_retention',
-  ]),
-  'anthropic-messages': new Set(['stream', 'metadata', 'service_tier']),
-}
-
 export interface DigestInput {
   readonly parsed: ParsedBody
-  readonly format: WireFormat
-  /** What else determines the answer, such as the endpoint. Order matters. */
+  readonly caller: Pick<CallerFormat, 'format' | 'habits'>
+  /** What else determines the answer, such as the endpoint and a model in the path. Order matters. */
   readonly extra: readonly string[]
 }
 
@@ -40,9 +25,9 @@ export function contentDigest(input: DigestInput): string {
   return input.parsed.bytes.length <= maxCanonicalBytes ? digestCanonically(input) : digestAsWritten(input)
 }
 
-function digestCanonically({ parsed, format, extra }: DigestInput): string {
-  let text = JSON.stringify([format, 'canonical', extra])
-  for (const name of namesThatMatter(parsed, format)) {
+function digestCanonically({ parsed, caller, extra }: DigestInput): string {
+  let text = JSON.stringify([caller.format, 'canonical', extra])
+  for (const name of namesThatMatter(parsed, caller.habits.bookkeeping)) {
     const content = canonicalJson(parsed.json[name] ?? null)
     // Lengths in front, so that no two lists of members run together into one text.
     text += `\n${name.length}:${content.length}:${name}${content}`
@@ -50,9 +35,9 @@ function digestCanonically({ parsed, format, extra }: DigestInput): string {
   return hash('sha256', text, 'hex')
 }
 
-function digestAsWritten({ parsed, format, extra }: DigestInput): string {
-  const digest = createHash('sha256').update(JSON.stringify([format, 'written', extra]))
-  for (const name of namesThatMatter(parsed, format)) {
+function digestAsWritten({ parsed, caller, extra }: DigestInput): string {
+  const digest = createHash('sha256').update(JSON.stringify([caller.format, 'written', extra]))
+  for (const name of namesThatMatter(parsed, caller.habits.bookkeeping)) {
     const range = parsed.members.get(name)
     if (range === undefined) continue
     const content = parsed.bytes.subarray(range.valueStart, range.valueEnd)
@@ -61,9 +46,9 @@ function digestAsWritten({ parsed, format, extra }: DigestInput): string {
   return digest.digest('hex')
 }
 
-function namesThatMatter(parsed: ParsedBody, format: WireFormat): readonly string[] {
+function namesThatMatter(parsed: ParsedBody, bookkeeping: ReadonlySet<string>): readonly string[] {
   const names: string[] = []
-  for (const name of parsed.members.keys()) if (!ignored[format].has(name)) names.push(name)
+  for (const name of parsed.members.keys()) if (!bookkeeping.has(name)) names.push(name)
   return sorted(names)
 }
 

@@ -39,6 +39,11 @@ export function isGiven(value: JsonValue | undefined): value is Exclude<JsonValu
   return value !== undefined && value !== null
 }
 
+/** Given, and not an empty list. */
+export function isFilled(value: JsonValue | undefined): boolean {
+  return isGiven(value) && !(isJsonList(value) && value.length === 0)
+}
+
 // ── Strict reading of a caller's request ───────────────────────────────────────────────────────────────────────────
 
 export function refuseMember(path: string, expected: string): RequestRejected {

@@ -13,6 +13,8 @@ const notAStream: Failure = {
   status: 200,
 }
 
+const noBytes = new Uint8Array(0)
+
 /** Most bytes that are kept of a body that turns out to be no event stream. */
 const maxForeignBytes = 64 * 1024
 
@@ -52,8 +54,11 @@ export class EventStreamReader implements StreamReader {
 
   finish(unit: UnitConsumer): void {
     this.#consumer = unit
-    if (this.#foreign === undefined) this.#sse.finish()
-    else this.#judgeForeign()
+    if (this.#foreign !== undefined) return this.#judgeForeign()
+    this.#sse.finish()
+    const parts = this.#decoder.end?.() ?? []
+    // Nothing came that could be passed on: the end of the body is all there is.
+    if (parts.length > 0) unit({ data: '', raw: noBytes, parts })
   }
 
   #take(event: SseEvent): void {

@@ -1,51 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CompiledProvider } from '../../crds/snapshot/policy-snapshot.ts'
-import type { PreparedCall } from '../chain/ports.ts'
-import type { WireFormat } from './dialect.ts'
-import { parseBody } from './parse-body.ts'
-import { dialectOf } from './registry.ts'
-import { type CallInput, prepareCall } from './translate.ts'
-
-const openai: CompiledProvider = {
-  key: 'LLMProvider/a/openai',
-  kind: 'LLMProvider',
-  name: 'openai',
-  dialect: 'OpenAI',
-  endpoint: 'https://api.openai.com/v1',
-  credentials: { kind: 'none' },
-  headers: [],
-  models: [],
-}
-const anthropic: CompiledProvider = { ...openai, dialect: 'Anthropic', endpoint: 'https://api.anthropic.com' }
-
-interface Wish extends Partial<Omit<CallInput, 'body' | 'caller'>> {
-  readonly format?: WireFormat
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-function inputFor(text: string, wish: Wish = {}): CallInput {
-  const caller = dialectOf(wish.format ?? 'openai-chat')
-  const body = parseBody(Buffer.from(text))
-  const { headers = {}, format: _format, ...rest } = wish
-  return {
-    caller,
-    body,
-    stream: false,
-    endpoint: 'completion',
-    inboundHeaders: name => headers[name],
-    provider: openai,
-    target: { model: 'gpt-4o' },
-    decoded: () => caller.decodeRequest(body.json),
-    ...rest,
-  }
-}
-
-function ready(text: string, wish?: Wish): PreparedCall {
-  const preparation = prepareCall(inputFor(text, wish))
-  assert.ok(preparation.kind === 'ready', 'the call was impossible')
-  return preparation.call
-}
+import { anthropic, type CallWish, inputFor, openai, ready } from '../../test/support/call-kit.ts'
+import type { CompletionRequest } from './completion.ts'
+import { prepareCall } from './translate.ts'
 
 const odd = '{ "model":"gpt-4o" , "x_new": 1.50,"messages":[{"role":"user","content":"\\u0068i"}] }'
 
@@ -139,7 +96,7 @@ test('Anthropic paths stand behind the bare host and behind /v1', () => {
 
 test("the version is the caller's, else the newest that carries the request", () => {
   const wish = { format: 'anthropic-messages', provider: anthropic, target: { model: 'c' } } as const
-  const versionOf = (text: string, more: Wish = {}) =>
+  const versionOf = (text: string, more: CallWish = {}) =>
     ready(text, { ...wish, ...more }).headers['anthropic-version']
   assert.equal(versionOf('{"model":"c"}', { headers: { 'anthropic-version': '2023-06-01' } }), '2023-06-01')
   assert.equal(versionOf('{"model":"c"}'), '2026-10-21')
@@ -159,75 +116,41 @@ test('a token count is not capped, and exists only where it is native', () => {
   assert.equal(prepareCall(inputFor('{"model":"c"}', { ...wish, provider: openai })).kind, 'impossible')
 })
 
-test('a dialect that is not built yet is impossible, not an error', () => {
-  const preparation = prepareCall(inputFor(odd, { provider: { ...openai, dialect: 'Cohere' } }))
-  assert.equal(preparation.kind, 'impossible')
-})
-
-// ── Reading what comes back ────────────────────────────────────────────────────────────────────────────────────────
-
-function verdictOn(body: string, status = 200, text = odd) {
-  return ready(text).readWhole({
-    status,
-    headers: { 'content-type': 'application/json' },
-    body: Buffer.from(body),
+test('a conversation that lies at its vendor cannot be answered elsewhere', () => {
+  const decoded = (): CompletionRequest => ({
+    model: 'm',
+    stream: false,
+    messages: [],
+    tools: [],
+    history: 'vendor',
+    untranslated: [],
   })
-}
-
-function replyWith(message: object, finish_reason: string): string {
-  return JSON.stringify({ id: 'x', choices: [{ index: 0, message, finish_reason }] })
-}
-
-test('an answer is read', () => {
-  const verdict = verdictOn(replyWith({ content: 'hi' }, 'stop'))
-  assert.equal(verdict.kind === 'reply' && verdict.completion?.choices[0]?.finish, 'stop')
+  assert.equal(prepareCall(inputFor(odd, { provider: anthropic, decoded })).kind, 'impossible')
+  assert.equal(prepareCall(inputFor(odd, { decoded })).kind, 'ready')
 })
 
-test('what is cut, foreign or empty is an invalid response', () => {
-  for (const body of [
-    '',
-    '{"id":"x","choices":[{"index":0,"mess',
-    '<html>',
-    '[]',
-    '{"id":"x","choices":[]}',
-    replyWith({ content: '' }, 'stop'),
-    replyWith({ content: null, reasoning_content: 'hm' }, 'stop'),
-  ]) {
-    const verdict = verdictOn(body)
-    assert.equal(verdict.kind === 'failed' && verdict.failure.kind, 'InvalidResponse', body)
-  }
+test('a body that its model does not read is translated to one that it does', () => {
+  const text =
+    '{"anthropic_version":"bedrock-2023-05-31","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}'
+  const bedrock = { ...openai, dialect: 'Bedrock', endpoint: 'https://host.example' } as const
+  const wish = { format: 'bedrock-invoke', provider: bedrock } as const
+  const same = ready(text, { ...wish, target: { model: 'anthropic.claude-3-haiku-20240307-v1:0' } })
+  assert.equal(same.isNative, true)
+  assert.equal(same.path, '/model/anthropic.claude-3-haiku-20240307-v1%3A0/invoke')
+  const other = ready(text, { ...wish, target: { model: 'amazon.nova-lite-v1:0' } })
+  assert.equal(other.isNative, false)
+  assert.equal(other.path, '/model/amazon.nova-lite-v1%3A0/converse')
 })
 
-test('a legal empty answer is an answer', () => {
-  assert.equal(verdictOn(replyWith({ content: '' }, 'length')).kind, 'reply')
-  assert.equal(verdictOn(replyWith({ content: '' }, 'content_filter')).kind, 'reply')
-  const withStop = '{"model":"gpt-4o","messages":[],"stop":["x"]}'
-  assert.equal(verdictOn(replyWith({ content: '' }, 'stop'), 200, withStop).kind, 'reply')
-})
-
-test('a status other than success is classified, a redirect never followed', () => {
-  for (const [status, kind] of [
-    [503, 'Overloaded'],
-    [401, 'AuthFailed'],
-    [302, 'InvalidResponse'],
-  ] as const) {
-    const verdict = verdictOn('{}', status)
-    assert.equal(verdict.kind === 'failed' && verdict.failure.kind, kind)
-  }
-})
-
-test('a failed prompt that was paid for tells its usage', () => {
-  const verdict = verdictOn('{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":0}}')
-  assert.deepEqual(verdict.kind === 'failed' && verdict.usage, { input: 5, output: 0 })
-})
-
-test('an answer without a time gets ours', () => {
-  const wish = { format: 'anthropic-messages', wallTime: () => 7_900 } as const
-  const call = ready('{"model":"c","max_tokens":5,"messages":[{"role":"user","content":"hi"}]}', wish)
-  const verdict = call.readWhole({
-    status: 200,
-    headers: {},
-    body: Buffer.from(replyWith({ content: 'x' }, 'stop')),
-  })
-  assert.equal(verdict.kind === 'reply' && verdict.completion?.created, 7)
+test('streams are asked for, and read, as they stand on the wire', () => {
+  const gemini = { ...openai, dialect: 'Gemini', endpoint: 'https://host.example' } as const
+  const text = '{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}'
+  const wish = { format: 'gemini-generate', provider: gemini, stream: true } as const
+  const native = ready(text, wish)
+  assert.equal(native.path, '/v1beta/models/gpt-4o:streamGenerateContent')
+  assert.equal(native.streamType, 'application/json')
+  assert.equal(native.body.toString(), text)
+  const translated = ready(odd, { provider: gemini, stream: true })
+  assert.equal(translated.path, '/v1beta/models/gpt-4o:streamGenerateContent?alt=sse')
+  assert.equal(translated.headers['accept'], 'text/event-stream')
 })

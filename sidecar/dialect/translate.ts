@@ -2,30 +2,30 @@
 // dialect as an edit of its bytes, in another one through the neutral completion.
 import type { CompiledProvider, ModelFacts } from '../../crds/snapshot/policy-snapshot.ts'
 import type { Preparation, PreparedCall } from '../chain/ports.ts'
-import { applyEdits } from './apply-edits.ts'
+import { editBody } from './apply-edits.ts'
 import type { CompletionRequest } from './completion.ts'
-import type { Dialect, RequestChange, WireFormat } from './dialect.ts'
+import type { Dialect, RequestChange, RequestHead, StreamFraming } from './dialect.ts'
 import { forwardHeaders } from './forward-headers.ts'
-import { isGiven } from './json-value.ts'
 import { nameDrops } from './name-drops.ts'
 import type { ParsedBody } from './parse-body.ts'
-import { EventStreamReader } from './read-event-stream.ts'
-import { readWholeAnswer, type WholeReaderInput } from './read-whole-answer.ts'
-import { nativeDialect } from './registry.ts'
+import type { ProviderBinding } from './provider-binding.ts'
+import { readWholeAnswer } from './read-whole-answer.ts'
+import { bindingOf, dialectOf } from './registry.ts'
+import { openStreamReader, streamTypes } from './stream-framings.ts'
+
+export interface CallTarget {
+  readonly model: string
+  readonly maxOutputTokens?: number
+  readonly facts?: ModelFacts
+}
 
 export interface CallInput {
   readonly caller: Dialect
+  readonly head: RequestHead
   readonly body: ParsedBody
   readonly stream: boolean
-  readonly endpoint: 'completion' | 'countTokens'
-  /** By lower-case name. */
-  inboundHeaders(name: string): string | undefined
   readonly provider: CompiledProvider
-  readonly target: {
-    readonly model: string
-    readonly maxOutputTokens?: number
-    readonly facts?: ModelFacts
-  }
+  readonly target: CallTarget
   /** Milliseconds since 1970: for dates in a provider's headers, and for answers that carry no time of their own. */
   readonly wallTime?: () => number
   /** The neutral form, made on first use and kept for the next target. */
@@ -34,30 +34,84 @@ export interface CallInput {
 
 /** @throws RequestRejected when the request has to be translated and is not a valid one of its own dialect. */
 export function prepareCall(input: CallInput): Preparation {
-  const { caller, provider, endpoint } = input
-  const native = nativeDialect(provider.dialect)
-  if (native === undefined) {
-    return { kind: 'impossible', detail: `calls to ${provider.dialect} providers are not supported yet` }
-  }
-  const path = pathFor(native.format, endpoint, provider.endpoint)
-  if (path === undefined || (endpoint === 'countTokens' && native.format !== caller.format)) {
-    return { kind: 'impossible', detail: 'the provider cannot count the tokens of such a request' }
-  }
-  const written = native.format === caller.format ? editBytes(input) : translateBody(input, native)
+  const { caller, head, provider } = input
+  const binding = bindingOf(provider.dialect)
+  const isNative = passesOn(binding, input)
+  if (head.surface.endpoint === 'countTokens' && !isNative) return cannotCount
+  const spoken = isNative ? caller : dialectOf(binding.completion)
+  const framing = isNative ? caller.framing(head) : binding.framing
+  const path = pathOf(binding, input, { spoken, framing, isNative })
+  if (path === undefined) return head.surface.endpoint === 'countTokens' ? cannotCount : noSuchOperation
+  if (!isNative && input.decoded().history === 'vendor') return historyElsewhere
+  const written = isNative ? editBytes(input) : translateBody(input, spoken)
   const call: PreparedCall = {
     path,
     headers: {
       ...written.headers,
       'content-type': 'application/json',
-      accept: input.stream ? 'text/event-stream' : 'application/json',
+      accept: input.stream ? streamTypes[framing] : 'application/json',
     },
     body: written.body,
     drops: written.drops,
-    isNative: native.format === caller.format,
-    ...readersFor(input, native),
+    isNative,
+    ...readersFor(input, { spoken, framing }),
   }
   return { kind: 'ready', call }
 }
+
+/** The provider reads the caller's format, and this model the caller's body: bytes pass through. */
+export function passesOn(
+  binding: ProviderBinding,
+  {
+    caller,
+    body,
+    provider,
+    target,
+  }: Pick<CallInput, 'body' | 'provider' | 'target'> & {
+    readonly caller: Pick<Dialect, 'fits'> & { readonly format: Parameters<ProviderBinding['speaks']>[0] }
+  },
+): boolean {
+  if (!binding.speaks(caller.format, provider.endpoint)) return false
+  return caller.fits === undefined || caller.fits(body.head, target.model)
+}
+
+const cannotCount: Preparation = {
+  kind: 'impossible',
+  detail: 'the provider cannot count the tokens of such a request',
+}
+export const noSuchOperation: Preparation = {
+  kind: 'impossible',
+  detail: 'the provider has no such operation for this model',
+}
+const historyElsewhere: Preparation = {
+  kind: 'impossible',
+  detail: 'part of the conversation lies at the vendor whose format the caller speaks',
+}
+
+interface Spoken {
+  readonly spoken: Dialect
+  readonly framing: StreamFraming
+}
+
+function pathOf(
+  binding: ProviderBinding,
+  { head, provider, target, stream }: CallInput,
+  { spoken, framing, isNative }: Spoken & { readonly isNative: boolean },
+): string | undefined {
+  const { surface } = head
+  return binding.path({
+    format: spoken.format,
+    endpoint: surface.endpoint,
+    model: target.model,
+    stream,
+    framing,
+    base: provider.endpoint,
+    query: isNative ? name => head.query(name) : unasked,
+    ...(isNative && surface.flavour !== undefined && { variant: surface.flavour }),
+  })
+}
+
+export const unasked = (): undefined => undefined
 
 interface Written {
   readonly body: Buffer
@@ -65,20 +119,24 @@ interface Written {
   readonly drops: readonly string[]
 }
 
-function editBytes({ caller, body, endpoint, inboundHeaders, target, stream }: CallInput): Written {
+function editBytes({ caller, body, head, provider, target, stream }: CallInput): Written {
   // A token count has neither an answer to cap nor a stream to count.
   const change: RequestChange =
-    endpoint === 'completion' ? changeFor(target, stream) : { model: target.model, wantUsage: false }
+    head.surface.endpoint === 'completion'
+      ? changeFor(target, provider, stream)
+      : { model: target.model, endpoint: provider.endpoint, wantUsage: false }
   return {
-    body: applyEdits(body, caller.editRequest(body.head, change)),
-    headers: forwardHeaders(caller.format, body.head, inboundHeaders),
-    drops: [],
+    body: editBody(caller, body, change),
+    headers: forwardHeaders(caller, body.head, name => head.header(name)),
+    drops: caller.editDrops?.(body.head, change) ?? noDrops,
   }
 }
 
-function translateBody({ caller, decoded, target, stream }: CallInput, native: Dialect): Written {
+const noDrops: readonly string[] = []
+
+function translateBody({ caller, decoded, provider, target, stream }: CallInput, native: Dialect): Written {
   const request = decoded()
-  const encoded = native.encodeRequest(request, changeFor(target, stream))
+  const encoded = native.encodeRequest(request, changeFor(target, provider, stream))
   return {
     body: Buffer.from(JSON.stringify(encoded.body)),
     headers: encoded.headers,
@@ -86,34 +144,32 @@ function translateBody({ caller, decoded, target, stream }: CallInput, native: D
   }
 }
 
-function changeFor(target: CallInput['target'], stream: boolean): RequestChange {
+function changeFor(target: CallTarget, { endpoint }: CompiledProvider, stream: boolean): RequestChange {
   const modelMaxOutputTokens = target.facts?.maxOutputTokens
   return {
     model: target.model,
+    endpoint,
     wantUsage: stream,
     ...(target.maxOutputTokens !== undefined && { maxOutputTokens: target.maxOutputTokens }),
     ...(modelMaxOutputTokens !== undefined && { modelMaxOutputTokens }),
   }
 }
 
-function readersFor(input: CallInput, native: Dialect): Pick<PreparedCall, 'readWhole' | 'readStream'> {
-  const { head } = input.body
-  const stop = input.caller.format === 'openai-chat' ? head['stop'] : head['stop_sequences']
-  const reading: WholeReaderInput = {
-    native,
-    endpoint: input.endpoint,
-    ...(input.wallTime && { wallTime: input.wallTime }),
-    expectation: { hasStopSequences: isGiven(stop) && !(Array.isArray(stop) && stop.length === 0) },
+function readersFor(
+  input: CallInput,
+  { spoken, framing }: Spoken,
+): Pick<PreparedCall, 'readWhole' | 'streamType' | 'readStream'> {
+  const { caller, body, head, provider, wallTime } = input
+  const reading = {
+    native: spoken,
+    provider: provider.dialect,
+    endpoint: head.surface.endpoint,
+    ...(wallTime && { wallTime }),
+    expectation: { hasStopSequences: caller.hasStopSequences(body.head) },
   }
   return {
     readWhole: answer => readWholeAnswer(answer, reading),
-    readStream: () => new EventStreamReader(native),
+    streamType: streamTypes[framing],
+    readStream: () => openStreamReader(framing, spoken),
   }
-}
-
-/** Behind the endpoint that the vendor's own SDK takes as base URL: OpenAI's ends in `/v1`, Anthropic's is the bare host. */
-function pathFor(format: WireFormat, endpoint: CallInput['endpoint'], base: string): string | undefined {
-  if (format === 'openai-chat') return endpoint === 'completion' ? '/chat/completions' : undefined
-  const prefix = base.endsWith('/v1') ? '' : '/v1'
-  return endpoint === 'completion' ? `${prefix}/messages` : `${prefix}/messages/count_tokens`
 }

@@ -58,6 +58,24 @@ const rows: readonly (readonly [about: string, kind: FailureKind, dialect: Diale
     },
   ],
   [
+    'a policy that stopped a response',
+    'GuardrailBlocked',
+    'OpenAI',
+    { type: 'response.failed', response: { error: { code: 'bio_policy', message: 'x' } } },
+  ],
+  [
+    'a picture that a response could not read',
+    'BadRequest',
+    'OpenAI',
+    { type: 'response.failed', response: { error: { code: 'invalid_image_format', message: 'x' } } },
+  ],
+  [
+    'a store that a response waited for in vain',
+    'Timeout',
+    'OpenAI',
+    { type: 'response.failed', response: { error: { code: 'vector_store_timeout', message: 'x' } } },
+  ],
+  [
     'a tool call that its model spoiled',
     'InvalidResponse',
     'OpenAI',

@@ -66,6 +66,9 @@ function collect(value: unknown, findings: Findings, depth: number): void {
   readQuotaNames(value, findings)
   readForwarded(value, findings, depth)
   for (const name of wordMembers) readWord(value[name], findings)
+  const awsType = value['__type']
+  // With a namespace in front of the name, or without.
+  if (typeof awsType === 'string') readWord(awsType.replace(/^.*#/, ''), findings)
   readStatus(value['status_code'], findings)
   for (const name of messageMembers) {
     const text = value[name]

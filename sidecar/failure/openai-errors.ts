@@ -3,6 +3,7 @@ import { longQuotaWord } from './error-facts.ts'
 import type { ErrorRule } from './error-rules.ts'
 import { readMessageDelayMs } from './message-delay.ts'
 import { tokenBucketsAreFull } from './rate-limit-buckets.ts'
+import { responsesPolicyWords, responsesStatusOfWord } from './responses-errors.ts'
 
 const tooLong = 'the prompt does not fit the context window'
 const unbalanced = 'the account at the provider has no money or quota left'
@@ -105,6 +106,7 @@ const guardrail: readonly ErrorRule[] = [
       'invalid_prompt',
       'responsibleaipolicyviolation',
       'moderation_blocked',
+      ...responsesPolicyWords,
     ],
   },
   {
@@ -210,4 +212,5 @@ export const openAiStatusOfWord: Readonly<Record<string, number>> = {
   server_error: 500,
   internal_server_error: 500,
   api_error: 500,
+  ...responsesStatusOfWord,
 }

@@ -186,6 +186,7 @@ class Session implements WalkSession {
       mayRetry: !request.fallbackOff,
       ahead: this.#isPrimaryOnly ? nothingAhead : route.ahead,
       forcedHop,
+      firstModel: firstModelOf(route),
     }
   }
 
@@ -219,6 +220,10 @@ class Session implements WalkSession {
       course.failed(primary.spec, { kind: last.failure.kind, detail: '' })
     return others.find(step => course.admits(step.spec))?.spec.name
   }
+}
+
+function firstModelOf({ compiled }: LiveRoute): string | undefined {
+  return compiled.chain.find(step => step.kind === 'target')?.model
 }
 
 /** The first target of the chain: what a caller gets who wants no fallback. */

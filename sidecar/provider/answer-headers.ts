@@ -12,6 +12,10 @@ const allowed = new Set([
   'request-id',
   'openai-processing-ms',
   'openai-version',
+  'apim-request-id',
+  'x-amzn-requestid',
+  'x-amzn-errortype',
+  'x-amz-retry-after',
 ])
 
 /** One line of visible text: anything else could not be passed on safely, and none of these headers needs it. */

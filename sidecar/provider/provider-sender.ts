@@ -6,10 +6,12 @@ import type { Confidential } from '../failure/confidential.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { CancelSignal } from '../resilience/cancellation.ts'
 import { credentialHeader } from './authorize.ts'
+import { readAwsKeys } from './aws-credential.ts'
 import type { CredentialResult, Credentials } from './credentials.ts'
 import { FixedPartsMemory } from './fixed-parts.ts'
 import { type Resolve, systemResolve } from './guarded-lookup.ts'
 import { Pools } from './pools.ts'
+import { type RequestLines, signCall } from './sign-call.ts'
 import { WireCall } from './wire-call.ts'
 
 export interface ProviderSender extends ProviderPort {
@@ -34,8 +36,7 @@ export function createProviderSender(options: ProviderSenderOptions): ProviderSe
   const wire = createWire(options)
   return {
     send(call, signal) {
-      if (signal.aborted)
-        return Promise.resolve(unsent({ kind: 'ConnectError', detail: 'the call was aborted' }))
+      if (signal.aborted) return Promise.resolve(unsent(aborted))
       const credential = credentials.find(call.provider)
       if (credential.kind === 'missing') return Promise.resolve(unsent(credential.failure))
       const key = keyOf(call, credential)
@@ -71,28 +72,43 @@ function createWire(options: ProviderSenderOptions): Wire {
     'accept-encoding': 'identity',
     'user-agent': `llm-fallback/${options.version}`,
   }
+  const dispatch = (call: ProviderCall, head: RequestLines, signal: CancelSignal): Promise<ProviderResult> =>
+    new Promise(settle => {
+      try {
+        const pool = pools.for(call.provider, call.connectTimeoutMs)
+        pool.dispatch(
+          { method: 'POST', ...head, body: call.body },
+          new WireCall({ signal, maxBodyBytes, settle }),
+        )
+      } catch (cause) {
+        settle(unsent(classifyThrown(cause)))
+      }
+    })
   return {
-    send: (call, key, signal) =>
-      new Promise(settle => {
-        try {
-          const { pathPrefix, headers } = fixedParts.of(call.provider)
-          const pool = pools.for(call.provider, call.connectTimeoutMs)
-          pool.dispatch(
-            {
-              method: 'POST',
-              path: `${pathPrefix}${call.path}`,
-              headers: authorize({ ...ownHeaders, ...call.headers, ...headers }, call.provider, key),
-              body: call.body,
-            },
-            new WireCall({ signal, maxBodyBytes, settle }),
-          )
-        } catch (cause) {
-          settle(unsent(classifyThrown(cause)))
-        }
-      }),
+    send(call, key, signal) {
+      const { pathPrefix, headers, scheme } = fixedParts.of(call.provider)
+      const lines: Record<string, string> = { ...ownHeaders, ...call.headers, ...headers }
+      const head = { path: `${pathPrefix}${call.path}`, headers: lines }
+      if (key === undefined) return dispatch(call, head, signal)
+      const keys = scheme.kind === 'aws' ? readAwsKeys(key) : undefined
+      if (scheme.kind === 'aws' && keys !== undefined) {
+        const { service } = scheme
+        return signCall(call, head, { keys, service }).then(signed =>
+          signed.kind === 'signed' && !signal.aborted
+            ? dispatch(call, { ...head, headers: signed.headers }, signal)
+            : unsent(signed.kind === 'signed' ? aborted : signed.failure),
+        )
+      }
+      // Comes last: no other header may stand where the key goes.
+      const [name, value] = credentialHeader(scheme, key)
+      lines[name] = value
+      return dispatch(call, head, signal)
+    },
     close: () => pools.close(),
   }
 }
+
+const aborted: Failure = { kind: 'ConnectError', detail: 'the call was aborted' }
 
 /** By its status alone: around a rotation the key may be one that the provider does not know yet, or no longer. */
 function wasRefused(result: ProviderResult): boolean {
@@ -101,18 +117,6 @@ function wasRefused(result: ProviderResult): boolean {
 
 function unsent(failure: Failure): ProviderResult {
   return { kind: 'failed', failure: { ...failure, promptSent: 'none' } }
-}
-
-/** Comes last: no other header may stand where the key goes. */
-function authorize(
-  headers: Record<string, string>,
-  provider: CompiledProvider,
-  key: Confidential | undefined,
-): Record<string, string> {
-  if (key === undefined) return headers
-  const [name, value] = credentialHeader(provider, key)
-  headers[name] = value
-  return headers
 }
 
 /** The caller's own key goes out only where the provider asks for it. */

@@ -76,17 +76,11 @@ const unrouted: readonly (readonly [bytes: string, status: number, said: RegExp]
   ['TRACE /v1/messages HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 405, /"type":"error"/],
   [get('/anything', 'Host: a\r\nanthropic-version: 2023-06-01'), 404, /"type":"error"/],
   [get('/anything', 'Host: a\r\nx-api-key: k'), 404, /"type":"error"/],
-  [post('/v1/responses'), 501, /"not_supported_yet"/],
-  [post('/responses'), 501, /"not_supported_yet"/],
-  [post('/v1/embeddings'), 501, /"not_supported_yet"/],
-  [post('/openai/v1/embeddings'), 501, /"not_supported_yet"/],
-  [post('/openai/deployments/d/chat/completions?api-version=1'), 501, /"not_supported_yet"/],
-  [post('/v1beta/models/gemini-2.5-pro:generateContent'), 501, /"status":"UNIMPLEMENTED"/],
-  [post('/v1/models/gemini-2.5-pro:streamGenerateContent?alt=sse'), 501, /"status":"UNIMPLEMENTED"/],
-  [post('/model/anthropic.claude-v1%3A0/converse'), 501, /"not_supported_yet"/],
-  [post('/model/x/invoke-with-response-stream'), 501, /"not_supported_yet"/],
-  [post('/v2/chat'), 501, /"not_supported_yet"/],
-  [post('/v2/embed'), 501, /"not_supported_yet"/],
+  [post('/v1/images/generations'), 501, /"not_supported_yet"/],
+  [get('/v1/files'), 501, /"type":"llm_fallback_error"/],
+  [post('/openai/deployments/d/images/generations?api-version=1'), 501, /"not_supported_yet"/],
+  [get('/openai/deployments/d/chat/completions'), 501, /"not_supported_yet"/],
+  [get('/v1beta/anything', 'Host: a\r\nx-goog-api-key: k'), 404, /"status":"NOT_FOUND"/],
 ]
 
 test('what is not served is told in a shape that its caller can read', async t => {

@@ -1,30 +1,39 @@
 // The data listener: front door, routes, and the way out.
+import type { Socket } from 'node:net'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import { dialectOf } from '../dialect/registry.ts'
 import { RequestRejected } from '../dialect/request-rejected.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { drainExchanges } from './drain.ts'
 import type { Exchange } from './exchange.ts'
 import { FrontDoor, pathOf } from './front-door.ts'
-import { handleCompletion } from './handle-completion.ts'
-import { describeModel, describeModels } from './handle-models.ts'
-import { closeListener, createListener, type Handle, listen } from './listener.ts'
-import { answerParseFailure } from './parse-failures.ts'
+import { describeModels } from './handle-models.ts'
+import { handleRequest } from './handle-request.ts'
+import { readHttp2Opening } from './http2-opening.ts'
+import { Http2Sessions } from './http2-sessions.ts'
+import type { InboundRequest, InboundResponse } from './inbound.ts'
+import { closeListener, createListener, listen } from './listener.ts'
+import { answerParseFailure, overdue } from './parse-failures.ts'
 import type { DataServer, DataServerParts } from './ports.ts'
 import { refuseUnrouted } from './refuse-unrouted.ts'
 import { answerBytes, jsonBytes } from './send-bytes.ts'
-import { completionPaths, guessFormat, modelPaths } from './surfaces.ts'
+import { type FoundModelList, findModelList, findSurface, guessFormat } from './surfaces.ts'
 
 export function createDataServer(parts: DataServerParts): DataServer {
   const desk = createDesk(parts)
-  const app = createRoutes(desk)
+  const sessions = createSessions(desk)
+  const app = createRoutes(desk, sessions)
   const { register } = desk
   let isClosing = false
   const closed = async () => {
     const end = closeListener(app.server)
+    sessions.destroyAll()
     app.server.closeAllConnections()
     await end
     await app.close()
+  }
+  const stopAccepting = () => {
+    void closeListener(app.server)
+    sessions.stopAccepting()
   }
   return {
     async start() {
@@ -41,7 +50,7 @@ export function createDataServer(parts: DataServerParts): DataServer {
         withinMs,
         register,
         clock: parts.clock,
-        stopAccepting: () => void closeListener(app.server),
+        stopAccepting,
         sayFarewell: () => desk.sayFarewell(),
       })
       await closed()
@@ -54,7 +63,10 @@ export function createDataServer(parts: DataServerParts): DataServer {
 // ── Front door ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Nothing is routed before its head has been looked at. */
-function guard(desk: Desk, enter: Handle): Handle {
+function guard<Request extends InboundRequest, Response extends InboundResponse>(
+  desk: Desk,
+  enter: (request: Request, response: Response) => void,
+): (request: Request, response: Response) => void {
   const door = new FrontDoor(desk.limits)
   return (request, response) => {
     const admission = door.admit(request)
@@ -71,34 +83,51 @@ function guard(desk: Desk, enter: Handle): Handle {
 }
 
 function shapeFor(exchange: Exchange) {
-  return dialectOf(guessFormat(pathOf(exchange.request.url ?? ''), name => exchange.request.headers[name]))
+  return guessFormat(pathOf(exchange.request.url ?? ''), name => exchange.request.headers[name])
 }
 
 // ── Routes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function createRoutes(desk: Desk): FastifyInstance {
+/** HTTP/2 needs no router between the door and the table of paths. */
+function createSessions(desk: Desk): Http2Sessions {
+  const { limits, register, rejections } = desk
+  const enter = (request: InboundRequest, response: InboundResponse) => {
+    const exchange = openExchange(desk, request, response)
+    if (exchange === undefined) return
+    try {
+      void route(desk, exchange)
+    } catch (error) {
+      rejections.reject(exchange, { error, shape: shapeFor(exchange) })
+    }
+  }
+  return new Http2Sessions({
+    limits,
+    clock: desk.parts.clock,
+    handle: guard(desk, enter),
+    onOverdue({ socket }) {
+      for (const exchange of register.on(socket)) rejections.cutOff(exchange, overdue, shapeFor(exchange))
+    },
+  })
+}
+
+function createRoutes(desk: Desk, sessions: Http2Sessions): FastifyInstance {
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
     serverFactory: enter => createListener(desk.limits, guard(desk, enter)),
-    clientErrorHandler: (error, socket) => refuseUnparsed(desk, error, socket),
+    clientErrorHandler: (error, socket) => {
+      if (!takeHttp2(sessions, error, socket)) refuseUnparsed(desk, error, socket)
+    },
     frameworkErrors: (error, request, reply) => refuse(desk, { request, reply, error: badRequest(error) }),
   })
   app.removeAllContentTypeParsers()
   // Bodies are read by this room, after its own checks and into one buffer.
   app.addHttpMethod('POST', { hasBody: false, overrideExisting: true })
-  for (const [path, surface] of Object.entries(completionPaths)) {
-    app.post(path, (request, reply) => {
-      const exchange = takeOver(desk, { request, reply })
-      return exchange && handleCompletion(exchange, surface, desk)
-    })
-  }
-  for (const path of modelPaths) {
-    app.get(path, (request, reply) => answerModels(desk, { request, reply }))
-    app.get<{ Params: { '*': string } }>(`${path}/*`, (request, reply) =>
-      answerModels(desk, { request, reply, id: request.params['*'] }),
-    )
-  }
+  // The formats know their paths, some of them with models in the middle: they are looked up in a table of this room.
+  app.all('/*', (request, reply) => {
+    const exchange = takeOver(desk, { request, reply })
+    return exchange && route(desk, exchange)
+  })
   app.setNotFoundHandler((request, reply) => {
     const exchange = takeOver(desk, { request, reply })
     if (exchange !== undefined) refuseUnrouted(exchange, desk.rejections)
@@ -115,29 +144,40 @@ interface Call {
 /** From here on the exchange is ours; undefined when the process is past its farewell and the request was refused. */
 function takeOver(desk: Desk, { request, reply }: Call): Exchange | undefined {
   reply.hijack()
-  const exchange = desk.register.open(request.raw, reply.raw)
+  return openExchange(desk, request.raw, reply.raw)
+}
+
+function openExchange(desk: Desk, request: InboundRequest, response: InboundResponse): Exchange | undefined {
+  const exchange = desk.register.open(request, response)
   if (!desk.isOver()) return exchange
   const error = new RequestRejected(503, 'shutting_down', 'the sidecar is shutting down')
   desk.rejections.reject(exchange, { error, shape: shapeFor(exchange), closes: 'connection' })
   return undefined
 }
 
-function answerModels(desk: Desk, call: Call & { readonly id?: string }): void {
-  const exchange = takeOver(desk, call)
-  if (exchange === undefined) return
-  const format = exchange.header('anthropic-version') === undefined ? 'openai-chat' : 'anthropic-messages'
+function route(desk: Desk, exchange: Exchange): Promise<void> | void {
+  const { method, url = '', headers } = exchange.request
+  const path = pathOf(url)
+  if (method === 'POST') {
+    const found = findSurface(path)
+    if (found !== undefined) return handleRequest(exchange, found, desk)
+  } else if (method === 'GET') {
+    const list = findModelList(path, name => headers[name])
+    if (list !== undefined) return answerModels(desk, exchange, list)
+  }
+  refuseUnrouted(exchange, desk.rejections)
+}
+
+function answerModels(desk: Desk, exchange: Exchange, list: FoundModelList): void {
   try {
-    const { id } = call
-    const body =
-      id === undefined ? describeModels(desk.door, format) : describeModel(desk.door, { id, format })
     answerBytes(exchange.response, {
       status: 200,
-      body: jsonBytes(body),
+      body: jsonBytes(describeModels(desk.door, list)),
       headers: { 'x-llm-fallback-request-id': exchange.id },
       context: desk.context,
     })
   } catch (error) {
-    desk.rejections.reject(exchange, { error, shape: dialectOf(format) })
+    desk.rejections.reject(exchange, { error, shape: list.dialect })
   }
 }
 
@@ -156,11 +196,20 @@ function badRequest(error: Error): RequestRejected {
   return rejected
 }
 
-function refuseUnparsed(desk: Desk, error: Error, socket: Parameters<typeof answerParseFailure>[1]): void {
+/** @returns whether this is no failure: the connection speaks HTTP/2, now or since long. */
+function takeHttp2(sessions: Http2Sessions, error: Error, socket: Socket): boolean {
+  if (sessions.has(socket)) return true
+  const opening = readHttp2Opening(error, socket.bytesRead)
+  if (opening === undefined) return false
+  sessions.take(socket, opening)
+  return true
+}
+
+function refuseUnparsed(desk: Desk, error: Error, socket: Socket): void {
   const { clock } = desk.parts
   answerParseFailure(error, socket, {
     register: desk.register,
-    shape: dialectOf('openai-chat'),
+    shape: guessFormat('', () => undefined),
     newRequestId: () => desk.parts.newRequestId(),
     onRefused: (refusal, requestId) =>
       desk.parts.onRejected({

@@ -1,12 +1,12 @@
 // What everything behind one data listener shares: its exchanges, its refusals and its limits.
 import { describeBug } from './describe-bug.ts'
 import { ExchangeRegister } from './exchange.ts'
-import type { CompletionDesk } from './handle-completion.ts'
+import type { RequestDesk } from './handle-request.ts'
 import { defaultLimits, type ServerLimits } from './limits.ts'
 import type { DataServerParts } from './ports.ts'
 import { Rejections } from './rejections.ts'
 
-export interface Desk extends CompletionDesk {
+export interface Desk extends RequestDesk {
   readonly parts: DataServerParts
   readonly limits: ServerLimits
   readonly register: ExchangeRegister

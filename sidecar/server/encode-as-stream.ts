@@ -1,6 +1,6 @@
 import type { CompletionReply, StreamPart } from '../dialect/completion.ts'
 import type { StreamEncoder } from '../dialect/dialect.ts'
-import { callerFormats } from './caller-formats.ts'
+import { Outbox } from './outbox.ts'
 import type { PendingReply } from './pending-reply.ts'
 import { partsOf } from './reply-parts.ts'
 import type { HeaderRecord } from './response-headers.ts'
@@ -18,13 +18,13 @@ export function writeParts(
   pending: PendingReply,
   answer: { readonly parts: Iterable<StreamPart>; readonly model: string; readonly headers: HeaderRecord },
 ): void {
-  const { stream } = pending
+  const { stream, completion } = pending
   if (stream === undefined) throw new Error('nobody asked for a stream')
-  const encoder = streamEncoder(pending, { model: answer.model, includeUsage: pending.parts.wantsUsage })
-  let text = ''
-  for (const part of answer.parts) text += encoder.encode(part)
+  const encoder = streamEncoder(pending, { model: answer.model, includeUsage: completion.wantsUsage })
+  const outbox = new Outbox()
+  for (const part of answer.parts) outbox.add(encoder.encode(part))
   stream.open({ ...pending.headers, ...answer.headers })
-  stream.end(text)
+  stream.end(outbox.take())
 }
 
 /** An encoder whose answer looks like the caller's vendor's own. */
@@ -32,14 +32,15 @@ export function streamEncoder(
   pending: PendingReply,
   options: { readonly model: string; readonly includeUsage: boolean },
 ): StreamEncoder {
-  const { dialect, context } = pending.parts
+  const { dialect, framing } = pending.completion
   return dialect.encodeStream({
     id: answerId(pending),
-    created: Math.floor(context.clock.wallTime() / 1000),
+    created: Math.floor(pending.parts.context.clock.wallTime() / 1000),
+    framing,
     ...options,
   })
 }
 
-export function answerId({ parts }: PendingReply): string {
-  return callerFormats[parts.dialect.format].answerIdPrefix + parts.exchange.id
+export function answerId({ format, parts }: PendingReply): string {
+  return format.habits.answerIdPrefix + parts.exchange.id
 }

@@ -1,16 +1,19 @@
-// A response that is an event stream: its head, one socket write per call, comments while nothing comes, and an end to
+// A response that is a stream: its head, one socket write per call, comments while nothing comes, and an end to
 // readers who do not read.
-import type { ServerResponse } from 'node:http'
+import type { StreamFraming } from '../dialect/dialect.ts'
+import { streamTypes } from '../dialect/stream-framings.ts'
 import type { Cancel, Clock } from '../resilience/clock.ts'
+import type { InboundResponse } from './inbound.ts'
 import type { HeaderRecord } from './response-headers.ts'
 
 export interface EventStreamParts {
-  readonly response: ServerResponse
+  readonly response: InboundResponse
   readonly clock: Clock
   readonly writeStallMs: number
   /** Headers known before the walk: what the status line carries if a keep-alive must go out first. */
   readonly earlyHeaders: HeaderRecord
-  /** Absent for dialects whose clients cannot read comments. */
+  readonly framing: StreamFraming
+  /** Absent where comments have no place: in other framings, and for clients that cannot read them. */
   readonly keepAliveMs: number | undefined
   /** Bytes that were due were not taken for `writeStallMs`; the connection has been destroyed. */
   onStall(): void
@@ -24,15 +27,19 @@ export interface Flow {
 
 const keepAliveComment = ': keep-alive\n\n'
 
-const streamHeaders: HeaderRecord = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache',
-  'x-accel-buffering': 'no',
+const streamHeaders: Readonly<Record<StreamFraming, HeaderRecord>> = {
+  sse: headersFor(`${streamTypes.sse}; charset=utf-8`),
+  jsonArray: headersFor(`${streamTypes.jsonArray}; charset=utf-8`),
+  awsEventStream: headersFor(streamTypes.awsEventStream),
+}
+
+function headersFor(contentType: string): HeaderRecord {
+  return { 'content-type': contentType, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 }
 
 export class EventStream {
   readonly #parts: EventStreamParts
-  readonly #response: ServerResponse
+  readonly #response: InboundResponse
   #flow: Flow | undefined
   #isHeld = false
   #lastWriteAt: number
@@ -60,7 +67,7 @@ export class EventStream {
   /** Sends the head. With the head already out it changes nothing. */
   open(headers: HeaderRecord): void {
     if (this.isOpen || this.isOver) return
-    this.#response.writeHead(200, { ...headers, ...streamHeaders })
+    this.#response.writeHead(200, { ...headers, ...streamHeaders[this.#parts.framing] })
   }
 
   /** Names the source that is to wait while the reader is behind. */
@@ -69,16 +76,16 @@ export class EventStream {
     if (this.#isHeld) flow.pause()
   }
 
-  write(text: string): void {
+  write(piece: string | Uint8Array): void {
     if (this.isOver) return
     this.#lastWriteAt = this.#parts.clock.now()
-    if (!this.#response.write(text) && !this.#isHeld) this.#hold()
+    if (!this.#response.write(piece) && !this.#isHeld) this.#hold()
   }
 
-  end(text: string): void {
+  end(piece: string | Uint8Array): void {
     this.release()
     if (this.isOver) return
-    this.#response.end(text)
+    this.#response.end(piece)
     if (this.#response.writableLength > 0) this.#watchStall()
   }
 

@@ -1,16 +1,16 @@
 // One request and its response, from the head to the last byte, and whether anybody is still there to read it.
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Cancellation, type CancelSignal } from '../resilience/cancellation.ts'
 import type { Clock } from '../resilience/clock.ts'
+import type { InboundRequest, InboundResponse } from './inbound.ts'
 
 /** What a response that is still open is told when the process must end. */
 export type Farewell = () => void
 
 export class Exchange {
   readonly id: string
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: InboundRequest
+  readonly response: InboundResponse
   /** Milliseconds since 1970. */
   readonly startedAt: number
   /** On the monotonic clock. */
@@ -22,7 +22,7 @@ export class Exchange {
   readonly #gone = new Cancellation()
   #farewell: Farewell | undefined
 
-  constructor(parts: { id: string; request: IncomingMessage; response: ServerResponse; clock: Clock }) {
+  constructor(parts: { id: string; request: InboundRequest; response: InboundResponse; clock: Clock }) {
     this.id = parts.id
     this.request = parts.request
     this.response = parts.response
@@ -100,7 +100,7 @@ export class ExchangeRegister {
     for (const { response } of this.#open) response.shouldKeepAlive = false
   }
 
-  open(request: IncomingMessage, response: ServerResponse): Exchange {
+  open(request: InboundRequest, response: InboundResponse): Exchange {
     const exchange = new Exchange({ id: this.#newRequestId(), request, response, clock: this.#clock })
     const onSocket = this.#ofSocket(request.socket)
     if (!this.#keepsAlive) response.shouldKeepAlive = false

@@ -103,6 +103,10 @@ const accepted: readonly (readonly [name: string, bytes: string])[] = [
   ['identity content', rawPost(chat, chatBody, ['Host: a', 'Content-Encoding: identity'])],
   ['a page on this machine', rawPost(chat, chatBody, ['Host: a', 'Origin: http://localhost:3000'])],
   ['a harmless encoded letter', rawPost('/v1/%63hat/completions', chatBody)],
+  [
+    'an ARN in the path, its slash encoded',
+    rawPost('/model/arn%3Aaws%3Abedrock%3Aeu-1%3A1%3Ainference-profile%2Feu.m/converse', '{"messages":[]}'),
+  ],
   ['a query', rawPost(`${chat}?beta=true`, chatBody)],
   [
     'no content type',

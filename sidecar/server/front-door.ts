@@ -1,6 +1,7 @@
-// What Node's parser lets through and we do not. Every rule looks at the head alone and answers before any routing.
-import type { IncomingMessage } from 'node:http'
+// What Node's parsers let through and we do not. Every rule looks at the head alone and answers before any routing.
 import type { Socket } from 'node:net'
+import type { InboundRequest } from './inbound.ts'
+import { findSurface } from './surfaces.ts'
 
 /** Why a request is not let in. The connection is closed after it: its framing or its sender cannot be trusted. */
 export interface Refusal {
@@ -9,7 +10,7 @@ export interface Refusal {
   readonly message: string
 }
 
-type FrontDoorRule = (request: IncomingMessage) => Refusal | undefined
+type FrontDoorRule = (request: InboundRequest) => Refusal | undefined
 
 export type Admission =
   | { readonly kind: 'admitted' }
@@ -26,7 +27,7 @@ export class FrontDoor {
     this.#rules = frontDoorRules(limits)
   }
 
-  admit(request: IncomingMessage): Admission {
+  admit(request: InboundRequest): Admission {
     if (this.#closing.has(request.socket)) return { kind: 'ignored' }
     for (const rule of this.#rules) {
       const refusal = rule(request)
@@ -42,7 +43,7 @@ const admitted: Admission = { kind: 'admitted' }
 
 function frontDoorRules(limits: { readonly maxHeaders: number }): readonly FrontDoorRule[] {
   return [
-    speaksHttp11,
+    speaksItsVersion,
     headersAreFew(limits.maxHeaders),
     namesExactlyOneHost,
     asksInOriginForm,
@@ -54,8 +55,11 @@ function frontDoorRules(limits: { readonly maxHeaders: number }): readonly Front
   ]
 }
 
-const speaksHttp11: FrontDoorRule = request =>
-  request.httpVersion === '1.1' ? undefined : badRequest('only HTTP/1.1 is spoken here')
+/** The parser of HTTP/1.1 takes any version in a request line. */
+const speaksItsVersion: FrontDoorRule = request =>
+  request.httpVersion === (request.stream === undefined ? '1.1' : '2.0')
+    ? undefined
+    : badRequest('only HTTP/1.1 and HTTP/2 are spoken here')
 
 function headersAreFew(maxHeaders: number): FrontDoorRule {
   return request =>
@@ -69,13 +73,23 @@ const hostPattern = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i
 const namesExactlyOneHost: FrontDoorRule = request => {
   const { rawHeaders } = request
   let hosts = 0
+  let host: string | undefined
+  let authority: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]
-    if (name !== undefined && name.length === 4 && name.toLowerCase() === 'host') hosts += 1
+    if (name === ':authority') authority = rawHeaders[index + 1]
+    else if (name !== undefined && name.length === 4 && name.toLowerCase() === 'host') {
+      hosts += 1
+      host = rawHeaders[index + 1]
+    }
   }
-  if (hosts !== 1) return badRequest('exactly one Host header is needed')
+  // HTTP/2 names it in `:authority`. A Host header beside it must say the same.
+  if (authority !== undefined && hosts === 0) host = authority
+  else if (hosts !== 1 || (authority !== undefined && authority !== host)) {
+    return badRequest('exactly one Host header is needed')
+  }
   // Any name will do: pods reach us by address, by localhost or, through host aliases, by a vendor's own name.
-  return hostPattern.test(request.headers.host ?? '') ? undefined : badRequest('the Host header is malformed')
+  return hostPattern.test(host ?? '') ? undefined : badRequest('the Host header is malformed')
 }
 
 const asksInOriginForm: FrontDoorRule = request => {
@@ -94,12 +108,19 @@ const pathHasOneSpelling: FrontDoorRule = request => {
   const path = pathOf(request.url ?? '')
   if (path.includes('/.') && dotSegment.test(path)) return badRequest('the path has a dot segment')
   if (plainPath.test(path)) return undefined
-  if (ambiguousEncoding.test(path)) {
+  if (ambiguousEncoding.test(namesModel(path) ? path.replace(encodedSlash, '') : path)) {
     return badRequest('the path has an encoded dot, slash, backslash or control character')
   }
   if (plainPath.test(path.replace(percentEncoded, ''))) return undefined
   return badRequest('the path has an illegal character')
 }
+
+/** Names and ARNs of models hold slashes. Encoded they are part of the name: the way is looked up before anything is decoded. */
+function namesModel(path: string): boolean {
+  return findSurface(path)?.model !== undefined
+}
+
+const encodedSlash = /%2f/gi
 
 const isFramedPlainly: FrontDoorRule = request => {
   const coding = request.headers['transfer-encoding']
@@ -133,8 +154,9 @@ const comesFromNoForeignPage: FrontDoorRule = request => {
   return { status: 403, code: 'origin_not_allowed', message: 'pages of other origins are not served' }
 }
 
-/** A body is announced, by length or by chunks. */
-export function hasBody(request: IncomingMessage): boolean {
+/** A body is announced: by length or by chunks, in HTTP/2 by what follows the headers. */
+export function hasBody(request: InboundRequest): boolean {
+  if (request.stream !== undefined) return !request.stream.endAfterHeaders
   if (request.headers['transfer-encoding'] !== undefined) return true
   const length = request.headers['content-length']
   return length !== undefined && Number(length) !== 0

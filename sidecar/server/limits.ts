@@ -18,6 +18,14 @@ export interface ServerLimits {
   readonly writeStallMs: number
   /** How long the rest of a refused body is swallowed, so that its sender gets to read the refusal. */
   readonly lingerMs: number
+  // HTTP/2 only.
+  /** Requests under way on one connection. */
+  readonly maxConcurrentStreams: number
+  /** Requests that a connection may take back at once, and each second after that. More ends it. */
+  readonly streamResetBurst: number
+  readonly streamResetsPerSecond: number
+  /** Malformed frames and refused streams after which a connection ends. */
+  readonly maxInvalidFrames: number
 }
 
 export const defaultLimits: ServerLimits = {
@@ -31,4 +39,8 @@ export const defaultLimits: ServerLimits = {
   keepAliveTimeoutMs: 75_000,
   writeStallMs: 30_000,
   lingerMs: 1_000,
+  maxConcurrentStreams: 100,
+  streamResetBurst: 200,
+  streamResetsPerSecond: 33,
+  maxInvalidFrames: 100,
 }

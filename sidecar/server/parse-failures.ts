@@ -18,6 +18,13 @@ export interface ParseRefusal {
   readonly message: string
 }
 
+/** The same on every protocol. */
+export const overdue: ParseRefusal = {
+  status: 408,
+  code: 'request_timeout',
+  message: 'the request was not complete in time',
+}
+
 /** Answers and closes. A response that has begun on this connection is cut off instead: a second head would lie in it. */
 export function answerParseFailure(error: Error, socket: Socket, parts: ParseFailureParts): void {
   const refusal = refusalOf(error)
@@ -46,7 +53,7 @@ function refusalOf(error: Error): ParseRefusal | undefined {
     return { status: 413, code: 'body_too_large', message: 'the chunk extensions are too large' }
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return { status: 408, code: 'request_timeout', message: 'the request was not complete in time' }
+    return overdue
   }
   if (code.startsWith('HPE_'))
     return { status: 400, code: 'bad_request', message: 'the request is not valid HTTP/1.1' }

@@ -1,8 +1,9 @@
 // A matched request on its way to an answer: who asks, in what dialect, and the one end that telemetry is told.
 import type { CallerRequest } from '../chain/ports.ts'
-import type { CallerError, Dialect } from '../dialect/dialect.ts'
+import type { CallerError, CallerFormat, Dialect, StreamEncoder } from '../dialect/dialect.ts'
 import type { SessionEnd, WalkSession } from '../policy/ports.ts'
 import type { Clock } from '../resilience/clock.ts'
+import type { CallerVoice, CompletionVoice } from './caller-voice.ts'
 import { EventStream } from './event-stream.ts'
 import type { Exchange } from './exchange.ts'
 import { type HeaderRecord, requestHeaders } from './response-headers.ts'
@@ -10,11 +11,9 @@ import { answerBytes, errorBytes } from './send-bytes.ts'
 
 export interface ReplyParts {
   readonly exchange: Exchange
-  readonly dialect: Dialect
+  readonly voice: CallerVoice
   readonly caller: CallerRequest
   readonly session: WalkSession
-  /** The caller of a stream asked to see its usage. */
-  readonly wantsUsage: boolean
   readonly context: ReplyContext
 }
 
@@ -33,24 +32,46 @@ export class PendingReply {
   readonly headers: HeaderRecord
   /** Present when a stream was asked: it keeps the caller company while the walk goes on. */
   readonly stream: EventStream | undefined
+  /** What writes the stream that has begun, where it is not the provider's own bytes: its errors continue it. */
+  encoder: StreamEncoder | undefined
+  /** The provider's own bytes have begun to go out. */
+  hasWritten = false
   #lastWord: SessionEnd | undefined
   #isFinished = false
 
   constructor(parts: ReplyParts) {
-    const { exchange, dialect, caller, session, context } = parts
+    const { exchange, voice, caller, session, context } = parts
     this.parts = parts
     this.headers = requestHeaders(exchange.id, session)
-    if (caller.stream) {
+    if (caller.stream && voice.kind === 'completion') {
+      const { dialect, framing } = voice
       this.stream = new EventStream({
         response: exchange.response,
         clock: context.clock,
         writeStallMs: context.writeStallMs,
         earlyHeaders: this.headers,
-        keepAliveMs: dialect.acceptsComments ? session.keepAliveMs : undefined,
+        framing,
+        keepAliveMs: framing === 'sse' && dialect.acceptsComments ? session.keepAliveMs : undefined,
         onStall: () => exchange.abort(),
       })
     }
     exchange.onFarewell(() => this.#sayFarewell())
+  }
+
+  /** The format that answers and errors are written in. */
+  get format(): CallerFormat {
+    return this.parts.voice.dialect
+  }
+
+  /** @throws Error for a caller who asked for no completion: none can be written for it. */
+  get completion(): CompletionVoice {
+    const { voice } = this.parts
+    if (voice.kind !== 'completion') throw new Error('nobody asked for a completion')
+    return voice
+  }
+
+  get dialect(): Dialect {
+    return this.completion.dialect
   }
 
   /** The caller has gone, or has been told the last word: nothing more can be written. */
@@ -82,21 +103,32 @@ export class PendingReply {
 
   /** Writes an error as an answer of its own, or as the error event of a stream that has begun. */
   sendError(error: CallerError, headers: HeaderRecord): void {
-    const { exchange, dialect } = this.parts
     if (this.stream?.isOpen) {
-      const { id } = exchange
-      const encoder = dialect.encodeStream({ id, model: '', created: 0, includeUsage: false })
       // No terminal marker after it: a client must not take this for a good end.
-      this.stream.end(encoder.encodeError(error))
+      this.stream.end((this.encoder ?? this.#lateEncoder()).encodeError(error))
       return
     }
     this.stream?.release()
-    this.sendBytes(error.status, errorBytes(dialect, error), headers)
+    const all = { ...headers, ...this.format.errorHeaders?.(error) }
+    this.sendBytes(error.status, errorBytes(this.format, error), all)
   }
 
   sendBytes(status: number, body: Buffer, headers: HeaderRecord): void {
     const { exchange, context } = this.parts
     answerBytes(exchange.response, { status, body, headers: { ...this.headers, ...headers }, context })
+  }
+
+  #lateEncoder(): StreamEncoder {
+    const { dialect, framing } = this.completion
+    const { id } = this.parts.exchange
+    return dialect.encodeStream({
+      id,
+      model: '',
+      created: 0,
+      includeUsage: false,
+      framing,
+      hasBegun: this.hasWritten,
+    })
   }
 
   #sayFarewell(): void {

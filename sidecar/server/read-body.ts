@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http'
 import { RequestRejected } from '../dialect/request-rejected.ts'
+import type { InboundRequest } from './inbound.ts'
 
 /**
  * All bytes of a request body, or undefined when its sender went away.
  * @throws RequestRejected 413 as soon as it is known that there are more than `maxBytes`.
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+export function readBody(request: InboundRequest, maxBytes: number): Promise<Buffer | undefined> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > maxBytes) return Promise.reject(tooLarge(maxBytes))
   return new Promise((resolve, reject) => {
@@ -21,6 +21,8 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     }
     request.on('data', take)
     request.once('end', () => {
+      // In HTTP/2 a body that was taken back, or given up by us, ends too.
+      if (request.stream?.closed === true) return resolve(undefined)
       const [only] = chunks
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size))
     })

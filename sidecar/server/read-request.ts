@@ -1,86 +1,82 @@
 // From a body and its headers to the request that the policy room matches and the chain walks.
 import { parseDuration } from '../../crds/resources/durations.ts'
-import type { CallerRequest, Preparation } from '../chain/ports.ts'
+import type { CallerRequest } from '../chain/ports.ts'
 import { readBodyFacts } from '../dialect/body-facts.ts'
 import { contentDigest } from '../dialect/content-digest.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { RequestHead } from '../dialect/dialect.ts'
 import { type ParsedBody, parseBody } from '../dialect/parse-body.ts'
 import { RequestRejected } from '../dialect/request-rejected.ts'
-import { prepareCall } from '../dialect/translate.ts'
 import { Confidential } from '../failure/confidential.ts'
+import type { CallerVoice } from './caller-voice.ts'
 import type { Exchange } from './exchange.ts'
-import type { Surface } from './surfaces.ts'
+import { once } from './once.ts'
+import { chooseSpoken, headOf, type SpokenRequest, speak } from './spoken-request.ts'
+import type { FoundSurface } from './surfaces.ts'
 
 export interface ReadRequest {
   readonly caller: CallerRequest
-  /** The caller of a stream asked to see its usage. */
-  readonly wantsUsage: boolean
+  readonly voice: CallerVoice
+}
+
+export interface RequestParts {
+  readonly found: FoundSurface
+  readonly bytes: Buffer
+  readonly wallTime: () => number
 }
 
 /** @throws RequestRejected 400 naming what is wrong: the body, `model`, or one of our request headers. */
-export function readRequest(
-  exchange: Exchange,
-  what: { surface: Surface; dialect: Dialect; bytes: Buffer; wallTime: () => number },
-): ReadRequest {
-  const { surface, dialect, bytes, wallTime } = what
+export function readRequest(exchange: Exchange, parts: RequestParts): ReadRequest {
+  const { found, bytes, wallTime } = parts
   const body = parseBody(bytes)
-  const stream = surface.endpoint === 'completion' && dialect.wantsStream(body.head)
+  const model = readPathModel(found.model)
+  const spoken = chooseSpoken(found, body, surface => headOf(exchange, surface, model))
+  const { dialect, surface, head } = spoken
+  const asked = readModel(spoken, body)
   const deadlineMs = readDeadline(exchange.header(deadlineHeader))
-  const credential = readCredential(exchange)
-  const decoded = once(() => dialect.decodeRequest(body.json))
+  const credential = readCredential(exchange, head)
+  const { voice, stream, prepare } = speak(spoken, body, wallTime)
   const digest = once(() =>
-    contentDigest({ parsed: body, format: dialect.format, extra: [surface.endpoint] }),
+    contentDigest({ parsed: body, caller: dialect, extra: [surface.endpoint, ...(model ? [model] : [])] }),
   )
-  const header = (name: string) => exchange.header(name)
   const caller: CallerRequest = {
     id: exchange.id,
     format: dialect.format,
-    operation: 'Chat',
+    operation: surface.endpoint === 'embeddings' ? 'Embeddings' : 'Chat',
     endpoint: surface.endpoint,
-    model: readModel(body),
+    model: asked,
     stream,
     facts: readBodyFacts(dialect, body),
     bodyBytes: bytes.length,
-    header,
+    header: name => exchange.header(name),
     fallbackOff: readSwitch(exchange.header(switchHeader)),
     ...(deadlineMs !== undefined && { deadlineMs }),
     ...(credential !== undefined && { credential }),
     signal: exchange.signal,
-    prepare: (provider, target) =>
-      prepare({
-        caller: dialect,
-        body,
-        stream,
-        endpoint: surface.endpoint,
-        inboundHeaders: header,
-        provider,
-        target,
-        decoded,
-        wallTime,
-      }),
+    prepare,
     contentDigest: digest,
   }
-  return { caller, wantsUsage: dialect.wantsUsage(body.head) }
-}
-
-/** Only a translation reads the whole request, so only it finds out that one is not valid in its own dialect. */
-function prepare(call: Parameters<typeof prepareCall>[0]): Preparation {
-  try {
-    return prepareCall(call)
-  } catch (error) {
-    if (error instanceof RequestRejected) return { kind: 'malformed', rejection: error }
-    throw error
-  }
+  return { caller, voice }
 }
 
 const deadlineHeader = 'x-llm-fallback-deadline'
 const switchHeader = 'x-llm-fallback'
 const wholeMilliseconds = /^[0-9]{1,9}$/
 
-function readModel({ head }: ParsedBody): string {
-  const { model } = head
-  if (typeof model === 'string' && model !== '') return model
+function readModel({ dialect, head }: SpokenRequest, { head: body }: ParsedBody): string {
+  const model = dialect.readModel(body, head)
+  if (model !== undefined && model !== '') return model
   throw new RequestRejected(400, 'bad_request', 'model is missing or not a string', 'model')
+}
+
+function readPathModel(encoded: string | undefined): string | undefined {
+  if (encoded === undefined) return undefined
+  try {
+    return decodeURIComponent(encoded)
+  } catch (cause) {
+    const rejected = new RequestRejected(400, 'bad_request', 'the model in the path is malformed', 'model')
+    rejected.cause = cause
+    throw rejected
+  }
 }
 
 /** Milliseconds of a duration (`5s`, `1h30m`) or of a whole number. */
@@ -99,18 +95,15 @@ function readSwitch(text: string | undefined): boolean {
 }
 
 const bearer = /^bearer +(\S+)$/i
+const keyHeaders = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
 
 /** Old and new SDKs of the same vendor disagree about the header, so every usual one is read. */
-function readCredential(exchange: Exchange): Confidential | undefined {
+function readCredential(exchange: Exchange, head: RequestHead): Confidential | undefined {
   const token = bearer.exec(exchange.header('authorization') ?? '')?.[1]
-  const key = token ?? exchange.header('x-api-key') ?? exchange.header('api-key')
-  return key === undefined || key === '' ? undefined : new Confidential(key)
+  const key = token ?? keyHeaders.map(name => exchange.header(name)).find(isFilled) ?? head.query('key')
+  return isFilled(key) ? new Confidential(key) : undefined
 }
 
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
+function isFilled(text: string | undefined): text is string {
+  return text !== undefined && text !== ''
 }

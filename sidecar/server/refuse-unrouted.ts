@@ -1,15 +1,14 @@
 // A path or method that no route takes: told whether it is unknown, used wrongly, or a vendor's that is not served yet.
-import { dialectOf } from '../dialect/registry.ts'
 import { RequestRejected } from '../dialect/request-rejected.ts'
 import type { Exchange } from './exchange.ts'
 import { pathOf } from './front-door.ts'
 import type { Rejection, Rejections } from './rejections.ts'
-import { completionPaths, guessFormat, modelPaths } from './surfaces.ts'
+import { findModelList, findSurface, guessFormat } from './surfaces.ts'
 import { findUnsupported } from './unsupported-surfaces.ts'
 
 export function refuseUnrouted(exchange: Exchange, rejections: Rejections): void {
   const path = pathOf(exchange.request.url ?? '')
-  const shape = dialectOf(guessFormat(path, name => exchange.request.headers[name]))
+  const shape = guessFormat(path, name => exchange.request.headers[name])
   rejections.reject(exchange, { shape, ...rejectionFor(path) })
 }
 
@@ -32,6 +31,6 @@ function rejectionFor(
 }
 
 function allowedMethod(path: string): 'GET' | 'POST' | undefined {
-  if (Object.hasOwn(completionPaths, path)) return 'POST'
-  return modelPaths.some(models => path === models || path.startsWith(`${models}/`)) ? 'GET' : undefined
+  if (findSurface(path) !== undefined) return 'POST'
+  return findModelList(path, () => undefined) === undefined ? undefined : 'GET'
 }

@@ -1,5 +1,4 @@
 // The one place where a request that never became a session is answered: in its caller's shape, and told to telemetry.
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestEnded } from '../chain/events.ts'
 import type { CallerRequest } from '../chain/ports.ts'
 import { RequestRejected } from '../dialect/request-rejected.ts'
@@ -7,6 +6,7 @@ import type { Clock } from '../resilience/clock.ts'
 import { rejectionError } from './caller-error.ts'
 import type { Exchange } from './exchange.ts'
 import { hasBody } from './front-door.ts'
+import type { InboundRequest, InboundResponse } from './inbound.ts'
 import type { HeaderRecord } from './response-headers.ts'
 import { answerBytes, jsonBytes } from './send-bytes.ts'
 import { printableAscii } from './structured-field.ts'
@@ -50,11 +50,30 @@ export class Rejections {
     const answer = {
       status: told.status,
       body: jsonBytes(shape.encodeError(told)),
-      headers: { 'x-llm-fallback-request-id': printableAscii(exchange.id), ...rejection.headers },
+      headers: {
+        'x-llm-fallback-request-id': printableAscii(exchange.id),
+        ...shape.errorHeaders?.(told),
+        ...rejection.headers,
+      },
       context: this.#parts,
     }
     if (lingers && rejection.closes === undefined) this.#answerAndLinger(request, response, answer)
     else answerBytes(response, answer)
+  }
+
+  /** Answers a request that is still being read. Its reader finds the end and tells of it. */
+  cutOff(
+    exchange: Exchange,
+    refusal: { readonly status: number; readonly code: string; readonly message: string },
+    shape: ErrorShape,
+  ): void {
+    exchange.refusal = refusal
+    answerBytes(exchange.response, {
+      status: refusal.status,
+      body: jsonBytes(shape.encodeError({ ...refusal, requestId: exchange.id })),
+      headers: { 'x-llm-fallback-request-id': printableAscii(exchange.id) },
+      context: this.#parts,
+    })
   }
 
   /** The caller went away, or was cut off, before its request was complete. */
@@ -112,8 +131,8 @@ export class Rejections {
    * answer goes out complete, and the connection ends when the body has, or soon.
    */
   #answerAndLinger(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: InboundRequest,
+    response: InboundResponse,
     answer: { readonly status: number; readonly body: Buffer; readonly headers: HeaderRecord },
   ): void {
     if (response.headersSent || response.destroyed) return

@@ -4,8 +4,10 @@ import type { StreamUnit } from '../chain/ports.ts'
 import type { StreamPart } from '../dialect/completion.ts'
 import type { StreamEncoder } from '../dialect/dialect.ts'
 import type { EventStream } from './event-stream.ts'
+import type { AnswerKeeper, KeptAnswer } from './keep-answer.ts'
+import { Outbox } from './outbox.ts'
 import { frameEvent } from './stream-framing.ts'
-import { withoutUsage } from './strip-usage.ts'
+import { withoutNullUsage, withoutUsage } from './strip-usage.ts'
 
 export interface RelayParts {
   readonly stream: EventStream
@@ -15,27 +17,23 @@ export interface RelayParts {
     | { readonly kind: 'encoded'; readonly encoder: StreamEncoder }
   /** The caller did not ask for usage and is not to see it. */
   readonly hidesUsage: boolean
-  /** Largest text kept for the cache; absent: none is kept. */
-  readonly keep: { readonly maxCharacters: number; readonly encoder: StreamEncoder | undefined } | undefined
+  /** Absent: nothing is kept for the cache. */
+  readonly keeper: AnswerKeeper | undefined
   onFirstWrite(): void
   /** Encoding threw. Nothing is written after it. */
   onBug(error: unknown): void
-  onEnd(end: StreamEnd, keepable: string | undefined): void
+  onEnd(end: StreamEnd, kept: KeptAnswer | undefined): void
 }
 
 export class StreamRelay implements StreamConsumer {
   readonly #parts: RelayParts
-  #pending = ''
-  #kept = ''
-  #keeps: boolean
+  readonly #outbox = new Outbox()
   #hasMarker = false
   #hasWritten = false
-  #finishes = 0
   #isBroken = false
 
   constructor(parts: RelayParts) {
     this.#parts = parts
-    this.#keeps = parts.keep !== undefined
   }
 
   unit(unit: StreamUnit): void {
@@ -54,9 +52,9 @@ export class StreamRelay implements StreamConsumer {
     for (const part of unit.parts) {
       if (part.kind === 'usage') hasUsage = true
       else if (part.kind === 'end') this.#hasMarker = true
-      else if (part.kind === 'finish') this.#judgeFinish(part)
       // The chain ends the stream for it; the caller gets one error event, with secrets masked.
       else if (part.kind === 'error') return
+      this.#parts.keeper?.saw(part)
     }
     const { form } = this.#parts
     if (form.kind === 'native') this.#passOn(unit, hasUsage)
@@ -64,10 +62,8 @@ export class StreamRelay implements StreamConsumer {
   }
 
   flush(): void {
-    if (this.#pending === '' || this.#isBroken) return
-    const text = this.#pending
-    this.#pending = ''
-    this.#parts.stream.write(text)
+    if (this.#outbox.isEmpty || this.#isBroken) return
+    this.#parts.stream.write(this.#outbox.take())
     if (this.#hasWritten) return
     this.#hasWritten = true
     this.#parts.onFirstWrite()
@@ -77,56 +73,35 @@ export class StreamRelay implements StreamConsumer {
     if (this.#isBroken) return
     if (end.kind === 'complete') {
       if (!this.#hasMarker) this.#addMarker()
-      const text = this.#pending
-      this.#pending = ''
-      this.#parts.stream.end(text)
+      this.#parts.stream.end(this.#outbox.take())
     }
-    this.#parts.onEnd(end, this.#keepable(end))
+    this.#parts.onEnd(end, end.kind === 'complete' ? this.#parts.keeper?.answer() : undefined)
   }
 
   #passOn(unit: StreamUnit, hasUsage: boolean): void {
+    if (unit.raw !== undefined) return this.#outbox.add(unit.raw)
     const framed = frameEvent(unit.event, unit.data)
-    this.#keep(framed)
-    if (!hasUsage || !this.#parts.hidesUsage) {
-      this.#pending += framed
-      return
-    }
-    const stripped = withoutUsage(unit.data)
-    if (stripped !== undefined) this.#pending += frameEvent(unit.event, stripped)
+    this.#parts.keeper?.framed(framed)
+    if (!this.#parts.hidesUsage) return this.#outbox.add(framed)
+    const stripped = hasUsage ? withoutUsage(unit.data) : withoutNullUsage(unit.data)
+    if (stripped === undefined) return
+    this.#outbox.add(stripped === unit.data ? framed : frameEvent(unit.event, stripped))
   }
 
   #encode(part: StreamPart, encoder: StreamEncoder): void {
-    const text = encoder.encode(part)
-    this.#pending += text
-    if (this.#keeps) this.#keep(this.#parts.keep?.encoder?.encode(part) ?? text)
+    const written = encoder.encode(part)
+    this.#outbox.add(written)
+    this.#parts.keeper?.encoded(part, written)
   }
 
   #addMarker(): void {
     const { form } = this.#parts
-    if (form.kind === 'encoded') this.#encode({ kind: 'end' }, form.encoder)
-    else {
-      this.#pending += form.marker
-      this.#keep(form.marker)
+    if (form.kind === 'encoded') {
+      this.#parts.keeper?.saw({ kind: 'end' })
+      this.#encode({ kind: 'end' }, form.encoder)
+    } else {
+      this.#outbox.add(form.marker)
+      this.#parts.keeper?.framed(form.marker)
     }
-  }
-
-  // ── For the cache ────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #keep(text: string): void {
-    if (!this.#keeps) return
-    this.#kept += text
-    if (this.#kept.length <= (this.#parts.keep?.maxCharacters ?? 0)) return
-    this.#keeps = false
-    this.#kept = ''
-  }
-
-  #judgeFinish(part: Extract<StreamPart, { kind: 'finish' }>): void {
-    this.#finishes += 1
-    if (part.finish !== 'stop' && part.finish !== 'tool_calls') this.#keeps = false
-  }
-
-  /** Only a complete, unfiltered answer is worth keeping. */
-  #keepable(end: StreamEnd): string | undefined {
-    return this.#keeps && end.kind === 'complete' && this.#finishes > 0 ? this.#kept : undefined
   }
 }

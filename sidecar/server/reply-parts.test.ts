@@ -8,10 +8,23 @@ import { collectReply, partsOf } from './reply-parts.ts'
 const plain = { noNullPrototype: true } as const
 const text = fc.string({ minLength: 1 })
 const part: fc.Arbitrary<ReplyPart> = fc.oneof(
-  fc.record({ kind: fc.constant('text' as const), text }, plain),
   fc.record(
-    { kind: fc.constant('toolCall' as const), id: text, name: text, argumentsText: fc.string() },
-    plain,
+    {
+      kind: fc.constant('text' as const),
+      text,
+      citations: fc.array(fc.record({ url: text }, plain), { minLength: 1, maxLength: 2 }),
+    },
+    { ...plain, requiredKeys: ['kind', 'text'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('toolCall' as const),
+      id: text,
+      name: text,
+      argumentsText: fc.string(),
+      signature: text,
+    },
+    { ...plain, requiredKeys: ['kind', 'id', 'name', 'argumentsText'] },
   ),
   fc.record({ kind: fc.constant('refusal' as const), text }, plain),
   fc.record({ kind: fc.constant('reasoning' as const), text }, plain),
@@ -22,7 +35,18 @@ const content = fc
   .map(parts => parts.filter((one, at) => one.kind === 'toolCall' || one.kind !== parts[at - 1]?.kind))
   .filter(parts => parts.every((one, at) => one.kind === 'toolCall' || one.kind !== parts[at - 1]?.kind))
 const finish = fc.constantFrom<Finish>('stop', 'length', 'tool_calls', 'content_filter', 'refusal', 'other')
-const choice: fc.Arbitrary<Choice> = fc.record({ content, finish, vendorFinish: text }, plain)
+const choice: fc.Arbitrary<Choice> = fc.record(
+  {
+    content,
+    finish,
+    vendorFinish: text,
+    logprobs: fc.array(fc.record({ token: text, logprob: fc.double({ noNaN: true, max: 0 }) }, plain), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  },
+  { ...plain, requiredKeys: ['content', 'finish', 'vendorFinish'] },
+)
 const reply: fc.Arbitrary<CompletionReply> = fc.record(
   {
     id: text,

@@ -1,5 +1,14 @@
 // A complete answer as the parts of a stream, and the other way round: stored answers serve both kinds of callers.
-import type { Choice, CompletionReply, Finish, ReplyPart, StreamPart, Usage } from '../dialect/completion.ts'
+import type {
+  Choice,
+  Citation,
+  CompletionReply,
+  Finish,
+  ReplyPart,
+  StreamPart,
+  TokenLogprob,
+  Usage,
+} from '../dialect/completion.ts'
 
 /** The parts of a stream that says the same as this answer, its end included. */
 export function partsOf(reply: CompletionReply): readonly StreamPart[] {
@@ -19,12 +28,24 @@ function choiceParts(answer: Choice, choice: number): readonly StreamPart[] {
   let block = 0
   for (const part of answer.content) {
     if (part.kind === 'toolCall') {
-      parts.push({ kind: 'toolCallStart', choice, block, id: part.id, name: part.name })
+      const { id, name, signature } = part
+      parts.push({
+        kind: 'toolCallStart',
+        choice,
+        block,
+        id,
+        name,
+        ...(signature !== undefined && { signature }),
+      })
       parts.push({ kind: 'toolCallArguments', choice, block, text: part.argumentsText })
       block += 1
+    } else if (part.kind === 'text') {
+      parts.push({ kind: 'text', choice, text: part.text })
+      for (const citation of part.citations ?? []) parts.push({ kind: 'citation', choice, citation })
     } else parts.push({ ...part, choice })
   }
-  const { finish, vendorFinish, stopSequence } = answer
+  const { finish, vendorFinish, stopSequence, logprobs } = answer
+  if (logprobs !== undefined) parts.push({ kind: 'logprobs', choice, logprobs })
   parts.push({
     kind: 'finish',
     choice,
@@ -40,6 +61,7 @@ interface ChoiceInProgress {
   finish: Finish | null
   vendorFinish: string | null
   stopSequence?: string
+  logprobs?: TokenLogprob[]
 }
 
 /** Puts the parts of a finished stream together. Absent ids and models are ''. */
@@ -76,19 +98,21 @@ function addTo(
   switch (part.kind) {
     case 'text':
     case 'refusal':
-      if (last?.kind === part.kind)
-        content[content.length - 1] = { kind: part.kind, text: last.text + part.text }
+      if (last?.kind === part.kind) content[content.length - 1] = { ...last, text: last.text + part.text }
       else content.push({ kind: part.kind, text: part.text })
       return
-    case 'reasoning': {
-      const { choice: _choice, ...piece } = part
-      if (last?.kind !== 'reasoning' || piece.redactedData !== undefined) content.push(piece)
-      else content[content.length - 1] = { ...last, ...piece, text: last.text + piece.text }
+    case 'reasoning':
+      addReasoning(content, part)
       return
-    }
     case 'toolCallStart':
       calls.set(`${part.choice}/${part.block}`, { content, at: content.length })
-      content.push({ kind: 'toolCall', id: part.id, name: part.name, argumentsText: '' })
+      content.push({
+        kind: 'toolCall',
+        id: part.id,
+        name: part.name,
+        argumentsText: '',
+        ...(part.signature !== undefined && { signature: part.signature }),
+      })
       return
     case 'toolCallArguments':
       addArguments(calls.get(`${part.choice}/${part.block}`), part.text)
@@ -96,11 +120,31 @@ function addTo(
     case 'other':
       content.push({ kind: 'other', itemKind: part.itemKind })
       return
+    case 'citation':
+      cite(content, part.citation)
+      return
+    case 'logprobs':
+      choice.logprobs = [...(choice.logprobs ?? []), ...part.logprobs]
+      return
     case 'finish':
       choice.finish = part.finish
       choice.vendorFinish = part.vendorFinish
       if (part.stopSequence !== undefined) choice.stopSequence = part.stopSequence
   }
+}
+
+function addReasoning(content: ReplyPart[], part: Extract<StreamPart, { kind: 'reasoning' }>): void {
+  const last = content.at(-1)
+  const { choice: _choice, ...piece } = part
+  if (last?.kind !== 'reasoning' || piece.redactedData !== undefined) content.push(piece)
+  else content[content.length - 1] = { ...last, ...piece, text: last.text + piece.text }
+}
+
+/** Of the text that was said last. */
+function cite(content: ReplyPart[], citation: Citation): void {
+  const at = content.findLastIndex(part => part.kind === 'text')
+  const text = content[at]
+  if (text?.kind === 'text') content[at] = { ...text, citations: [...(text.citations ?? []), citation] }
 }
 
 function addArguments(call: { content: ReplyPart[]; at: number } | undefined, text: string): void {

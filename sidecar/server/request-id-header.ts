@@ -1,5 +1,4 @@
-import type { WireFormat } from '../dialect/dialect.ts'
-import { callerFormats } from './caller-formats.ts'
+import type { CallerFormat } from '../dialect/dialect.ts'
 import type { HeaderRecord } from './response-headers.ts'
 import { printableAscii } from './structured-field.ts'
 
@@ -8,9 +7,9 @@ import { printableAscii } from './structured-field.ts'
  * passed on, ours elsewhere. No other header of a provider reaches the caller: limits and costs there are the pod's.
  */
 export function requestIdHeader(
-  format: WireFormat,
+  { habits }: Pick<CallerFormat, 'habits'>,
   ids: { readonly own: string; readonly upstream: Readonly<Record<string, string>> | undefined },
 ): HeaderRecord {
-  const name = callerFormats[format].requestIdHeader
+  const name = habits.requestIdHeader
   return { [name]: printableAscii(ids.upstream?.[name] ?? ids.own) }
 }

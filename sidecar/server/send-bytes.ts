@@ -1,6 +1,6 @@
 // Complete answers: one head with its length, one body, one write.
-import type { ServerResponse } from 'node:http'
-import type { CallerError, Dialect } from '../dialect/dialect.ts'
+import type { CallerError, CallerFormat } from '../dialect/dialect.ts'
+import type { InboundResponse } from './inbound.ts'
 import type { ReplyContext } from './pending-reply.ts'
 import type { HeaderRecord } from './response-headers.ts'
 
@@ -15,7 +15,7 @@ export interface CompleteAnswer {
 /** Bytes; above this a copy costs more than a second write. */
 const longestAsText = 16 * 1024
 
-export function answerBytes(response: ServerResponse, answer: CompleteAnswer): void {
+export function answerBytes(response: InboundResponse, answer: CompleteAnswer): void {
   if (response.headersSent || response.destroyed) return
   const { status, body, headers, context } = answer
   response.writeHead(status, {
@@ -31,15 +31,15 @@ export function answerBytes(response: ServerResponse, answer: CompleteAnswer): v
 
 /** A reader who leaves its answer lying in our memory loses its connection. */
 function dropStalledReader(
-  response: ServerResponse,
+  response: InboundResponse,
   { clock, writeStallMs }: CompleteAnswer['context'],
 ): void {
   const cancel = clock.schedule(writeStallMs, () => response.destroy())
   response.once('close', cancel)
 }
 
-export function errorBytes(dialect: Dialect, error: CallerError): Buffer {
-  return jsonBytes(dialect.encodeError(error))
+export function errorBytes(format: Pick<CallerFormat, 'encodeError'>, error: CallerError): Buffer {
+  return jsonBytes(format.encodeError(error))
 }
 
 export function jsonBytes(value: unknown): Buffer {

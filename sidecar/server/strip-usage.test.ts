@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { withoutUsage } from './strip-usage.ts'
+import { withoutNullUsage, withoutUsage } from './strip-usage.ts'
 
 const cases: readonly (readonly [name: string, data: string, expected: string | undefined])[] = [
   ['a usage chunk goes', '{"id":"a","choices":[],"usage":{"prompt_tokens":1}}', undefined],
@@ -29,3 +29,14 @@ for (const [name, data, expected] of cases) {
     assert.equal(withoutUsage(data), expected)
   })
 }
+
+test('usage: null goes from a chunk whose other bytes stay', () => {
+  assert.equal(withoutNullUsage('{"id":"a", "choices":[{}],"usage":null}'), '{"id":"a", "choices":[{}]}')
+  assert.equal(withoutNullUsage('{"id":"a", "usage": null, "choices":[]}'), '{"id":"a", "choices":[]}')
+  assert.equal(withoutNullUsage('{"usage":null,"id":"a"}'), '{"id":"a"}')
+})
+
+test('words that only look like usage: null stay', () => {
+  const data = JSON.stringify({ choices: [{ delta: { content: ',"usage":null' } }] })
+  assert.equal(withoutNullUsage(data), data)
+})

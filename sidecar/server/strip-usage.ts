@@ -14,6 +14,16 @@ export function withoutUsage(data: string): string | undefined {
   return JSON.stringify(kept)
 }
 
+/**
+ * The event's data without the `usage: null` that `include_usage` puts on every chunk before the last: clients that did
+ * not ask take a null there for a broken chunk. Quotes inside a string are escaped, so only a member can match.
+ */
+export function withoutNullUsage(data: string): string {
+  return data.includes('"usage"') ? data.replace(nullUsage, '') : data
+}
+
+const nullUsage = /,\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,/
+
 /** `include_usage` adds a last chunk with no choices. A first chunk of Azure has none either, but says something else. */
 function isUsageOnly(chunk: Readonly<Record<string, unknown>>): boolean {
   const { choices } = chunk

@@ -11,8 +11,8 @@ export function writeExhausted(
   verdict: ExhaustedVerdict,
   headers: HeaderRecord,
 ): void {
-  const { exchange, dialect, context } = pending.parts
-  const ids = requestIdHeader(dialect.format, { own: exchange.id, upstream: undefined })
+  const { exchange, context } = pending.parts
+  const ids = requestIdHeader(pending.format, { own: exchange.id, upstream: undefined })
   const all = { ...headers, ...ids, ...retryHeaders(verdict) }
   const error = failureError(verdict.failure, {
     status: verdict.status,

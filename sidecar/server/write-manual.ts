@@ -6,17 +6,17 @@ import { requestIdHeader } from './request-id-header.ts'
 import { jsonBytes } from './send-bytes.ts'
 import type { ServedAnswer } from './served-answer.ts'
 
-/** The text that a person wrote for the day when nothing else answers. */
+/** The text that a person wrote for the day when nothing else answers. No text is a vector, so callers of embeddings get it as an error. */
 export function writeManual(pending: PendingReply, { reply, headers, path }: ServedAnswer<'manual'>): void {
-  const { exchange, dialect, session } = pending.parts
-  const all = { ...headers, ...requestIdHeader(dialect.format, { own: exchange.id, upstream: undefined }) }
-  if (reply.status === 503) {
+  const { exchange, voice, session } = pending.parts
+  const all = { ...headers, ...requestIdHeader(pending.format, { own: exchange.id, upstream: undefined }) }
+  if (reply.status === 503 || voice.kind === 'embeddings') {
     const error = { status: 503, code: manualFloorReason, message: reply.text, requestId: exchange.id }
     pending.sendError(error, all)
   } else {
     const completion = manualCompletion(pending, reply.text)
     if (pending.stream !== undefined) encodeAsStream(pending, completion, all)
-    else pending.sendBytes(200, jsonBytes(dialect.encodeReply(completion)), all)
+    else pending.sendBytes(200, jsonBytes(voice.dialect.encodeReply(completion)), all)
   }
   session.firstByteWritten()
   pending.finish({ outcome: 'success', status: pending.statusSeen, path })

@@ -71,6 +71,20 @@ test("an answer of another dialect is written in the caller's", async () => {
   })
 })
 
+test('an answer whose vendor tells neither id nor model gets both', async () => {
+  await withServer({}, async ({ door, port }) => {
+    const outcome = servedWhole()
+    if (outcome.kind !== 'served' || outcome.reply.kind !== 'whole') throw new Error('it serves')
+    const { completion } = outcome.reply
+    if (completion === undefined) throw new Error('it is a completion')
+    const reply = { kind: 'whole', completion: { ...completion, id: '', model: '' } } as const
+    door.walk = () => Promise.resolve({ ...outcome, reply })
+    const answer = jsonOf(await sendRaw(port, ask))
+    assert.match(String(answer['id']), /^chatcmpl-01TEST1/)
+    assert.equal(answer['model'], primary.origin?.model)
+  })
+})
+
 test('an exhausted chain is told in the dialect, with how long to wait', async () => {
   await withServer({}, async ({ door, port }) => {
     const failure = {

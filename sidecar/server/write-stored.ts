@@ -14,25 +14,31 @@ import { withoutUsage } from './strip-usage.ts'
 type StoredBody = CachedAnswer['body']
 
 export function writeStored(pending: PendingReply, { reply, headers, path }: ServedAnswer<'stored'>): void {
-  const { exchange, dialect, session } = pending.parts
-  const all = { ...headers, ...requestIdHeader(dialect.format, { own: exchange.id, upstream: undefined }) }
+  const { exchange, session } = pending.parts
+  const all = { ...headers, ...requestIdHeader(pending.format, { own: exchange.id, upstream: undefined }) }
   const { body } = reply.answer
-  if (pending.stream === undefined) pending.sendBytes(200, asWhole(body, dialect), all)
-  else if (body.kind === 'whole') encodeAsStream(pending, decodeWhole(body.bytes, dialect), all)
-  else {
+  if (pending.stream === undefined) pending.sendBytes(200, asWhole(body, pending), all)
+  else if (body.kind === 'whole') encodeAsStream(pending, decodeWhole(body.bytes, pending.dialect), all)
+  else if (pending.completion.framing !== 'sse') {
+    encodeAsStream(pending, collectReply(partsIn(body.text, pending.dialect)), all)
+  } else {
+    const { dialect, wantsUsage } = pending.completion
     pending.stream.open({ ...pending.headers, ...all })
-    pending.stream.end(pending.parts.wantsUsage ? body.text : hideUsage(body.text, dialect))
+    pending.stream.end(wantsUsage ? body.text : hideUsage(body.text, dialect))
   }
   session.firstByteWritten()
   pending.finish({ outcome: 'success', status: pending.statusSeen, path })
 }
 
-function asWhole(body: StoredBody, dialect: Dialect): Buffer {
+function asWhole(body: StoredBody, pending: PendingReply): Buffer {
   if (body.kind === 'whole') return body.bytes
+  const { dialect } = pending
+  return jsonBytes(dialect.encodeReply(collectReply(partsIn(body.text, dialect))))
+}
+
+function partsIn(text: string, dialect: Dialect): readonly StreamPart[] {
   const decoder = dialect.decodeStream()
-  const parts: StreamPart[] = []
-  for (const event of readFrames(body.text)) parts.push(...(decoder.decode(event) ?? []))
-  return jsonBytes(dialect.encodeReply(collectReply(parts)))
+  return readFrames(text).flatMap(event => decoder.decode(event) ?? [])
 }
 
 function decodeWhole(bytes: Buffer, dialect: Dialect): CompletionReply {

@@ -3,12 +3,14 @@ import type { AnswerPath } from '../chain/events.ts'
 import type { StreamEnd } from '../chain/outcome.ts'
 import type { Failure } from '../failure/failure.ts'
 import { failureError } from './caller-error.ts'
-import { callerFormats } from './caller-formats.ts'
 import { streamEncoder } from './encode-as-stream.ts'
 import { failReply } from './fail-reply.ts'
+import { AnswerKeeper, type KeptAnswer } from './keep-answer.ts'
 import type { PendingReply } from './pending-reply.ts'
 import { type RelayParts, StreamRelay } from './relay-stream.ts'
+import { collectReply } from './reply-parts.ts'
 import { requestIdHeader } from './request-id-header.ts'
+import { jsonBytes } from './send-bytes.ts'
 import type { ServedAnswer } from './served-answer.ts'
 
 /** Longest answer, in characters as written, that is kept for the cache. */
@@ -19,21 +21,24 @@ export function writeStream(pending: PendingReply, served: ServedAnswer<'stream'
   const { stream } = pending
   if (stream === undefined) throw new Error('a whole answer was asked and a stream came')
   const { reply, headers } = served
-  const { exchange, dialect, session } = pending.parts
+  const { exchange, session } = pending.parts
   const upstream = reply.isNative ? reply.headers : undefined
-  const ids = requestIdHeader(dialect.format, { own: exchange.id, upstream })
+  const ids = requestIdHeader(pending.format, { own: exchange.id, upstream })
   stream.open({ ...pending.headers, ...headers, ...ids })
   stream.drive(reply)
   reply.relay(
     new StreamRelay({
       stream,
       form: formOf(pending, served),
-      hidesUsage: !pending.parts.wantsUsage,
-      keep: session.wantsAnswer() ? keepOf(pending, served) : undefined,
-      onFirstWrite: () => session.firstByteWritten(),
+      hidesUsage: !pending.completion.wantsUsage,
+      keeper: session.wantsAnswer() ? keeperOf(pending, served) : undefined,
+      onFirstWrite() {
+        pending.hasWritten = true
+        session.firstByteWritten()
+      },
       onBug: error => failReply(pending, error),
-      onEnd: (end, keepable) => {
-        if (keepable !== undefined) session.storeAnswer({ kind: 'stream', text: keepable })
+      onEnd: (end, kept) => {
+        if (kept !== undefined) store(pending, kept)
         endStream(pending, served, end)
       },
     }),
@@ -41,21 +46,31 @@ export function writeStream(pending: PendingReply, served: ServedAnswer<'stream'
 }
 
 function formOf(pending: PendingReply, served: ServedAnswer<'stream'>): RelayParts['form'] {
-  const { dialect, wantsUsage } = pending.parts
-  if (served.reply.isNative) return { kind: 'native', marker: callerFormats[dialect.format].terminalMarker }
-  return {
-    kind: 'encoded',
-    encoder: streamEncoder(pending, { model: modelOf(served), includeUsage: wantsUsage }),
-  }
+  const { dialect, wantsUsage } = pending.completion
+  if (served.reply.isNative) return { kind: 'native', marker: dialect.habits.terminalMarker }
+  const encoder = streamEncoder(pending, { model: modelOf(served), includeUsage: wantsUsage })
+  pending.encoder = encoder
+  return { kind: 'encoded', encoder }
 }
 
 /** What is kept has its usage, whether or not this caller asked: the next one may. */
-function keepOf(pending: PendingReply, served: ServedAnswer<'stream'>): RelayParts['keep'] {
-  const needsOwn = !served.reply.isNative && !pending.parts.wantsUsage
+function keeperOf(pending: PendingReply, served: ServedAnswer<'stream'>): AnswerKeeper {
+  const { framing, wantsUsage } = pending.completion
+  const maxCharacters = maxKeptCharacters
+  if (framing !== 'sse') return new AnswerKeeper({ maxCharacters, form: { kind: 'parts' } })
+  const needsOwn = !served.reply.isNative && !wantsUsage
   const encoder = needsOwn
     ? streamEncoder(pending, { model: modelOf(served), includeUsage: true })
     : undefined
-  return { maxCharacters: maxKeptCharacters, encoder }
+  return new AnswerKeeper({ maxCharacters, form: { kind: 'text', encoder } })
+}
+
+/** A stream that is no text is kept as the whole answer that it adds up to: that serves both kinds of callers. */
+function store(pending: PendingReply, kept: KeptAnswer): void {
+  const { session } = pending.parts
+  if (kept.kind === 'text') return session.storeAnswer({ kind: 'stream', text: kept.text })
+  const reply = collectReply(kept.parts)
+  session.storeAnswer({ kind: 'whole', bytes: jsonBytes(pending.dialect.encodeReply(reply)) })
 }
 
 function modelOf({ step }: ServedAnswer<'stream'>): string {

@@ -33,12 +33,18 @@ export const importTable: readonly RoomRule[] = [
     room: 'sidecar/dialect',
     imports: ['sidecar/failure', 'crds/vocabulary.ts'],
     types: ['crds', ...chainShapes],
-    libraries: ['eventsource-parser', 'node:buffer', 'node:crypto', 'node:string_decoder'],
+    libraries: [
+      '@smithy/eventstream-codec',
+      'eventsource-parser',
+      'node:buffer',
+      'node:crypto',
+      'node:string_decoder',
+    ],
   },
   {
     room: 'sidecar/chain',
     imports: ['sidecar/resilience', 'sidecar/failure', 'sidecar/dialect/completion.ts', 'crds'],
-    types: [],
+    types: ['sidecar/dialect/embeddings.ts'],
     libraries: [],
   },
   {
@@ -53,7 +59,7 @@ export const importTable: readonly RoomRule[] = [
     room: 'sidecar/provider',
     imports: ['sidecar/dialect', 'sidecar/failure', 'crds'],
     types: [...chainShapes, clock, cancellation],
-    libraries: ['undici', 'node:*'],
+    libraries: ['undici', '@aws-crypto/sha256-js', '@smithy/signature-v4', 'node:*'],
   },
   {
     room: 'sidecar/cache',
@@ -136,6 +142,7 @@ export const importTable: readonly RoomRule[] = [
 
   // What is not shipped may look at everything, and nothing looks back.
   { room: 'build', imports: ['crds'], types: [], libraries: ['esbuild', 'node:*'] },
+  { room: 'build/dialects-page', imports: ['crds', 'sidecar/dialect'], types: [], libraries: ['node:*'] },
 ]
 
 /** The rule of a file, or undefined where none stands: tests and their support are free. */

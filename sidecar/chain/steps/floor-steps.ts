@@ -28,7 +28,7 @@ export function cacheStep(spec: CompiledCacheStep, cache: CachePort, keyOf: (wal
 const maxCacheableBytes = 1024 * 1024
 
 export function isCacheable(request: Pick<CallerRequest, 'bodyBytes' | 'endpoint'>): boolean {
-  return request.endpoint === 'completion' && request.bodyBytes <= maxCacheableBytes
+  return request.endpoint !== 'countTokens' && request.bodyBytes <= maxCacheableBytes
 }
 
 export interface CacheLookup {

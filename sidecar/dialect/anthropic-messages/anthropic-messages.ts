@@ -1,5 +1,7 @@
 // Anthropic Messages: https://docs.claude.com/en/api/messages
 import type { Dialect } from '../dialect.ts'
+import { isFilled, numberIn, textIn } from '../json-value.ts'
+import { demandedHeaders, habits, marks, models, surfaces } from './caller-habits.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest } from './decode-request.ts'
 import { decodeStream, nameEvent } from './decode-stream.ts'
@@ -13,6 +15,10 @@ import { readFacts } from './read-facts.ts'
 export const anthropicMessages: Dialect = {
   format: 'anthropic-messages',
   provider: 'Anthropic',
+  surfaces,
+  habits,
+  marks,
+  models,
   acceptsComments: true,
   parameterNames: {
     tools: 'tools',
@@ -28,17 +34,27 @@ export const anthropicMessages: Dialect = {
     endUser: 'metadata.user_id',
     serviceTier: 'service_tier',
   },
+  contentNames: {
+    'messages.reasoning': 'messages.content.thinking',
+    'messages.content.file': 'messages.content.document',
+    'messages.content.audio': 'messages.content.audio',
+  },
+  readModel: (body, head) => head.model ?? textIn(body['model']),
   decodeRequest,
   encodeReply,
   encodeStream,
   encodeError,
   readFacts,
   wantsStream: body => body['stream'] === true,
+  framing: () => 'sse',
   // Usage is part of every answer here.
   wantsUsage: () => true,
+  hasStopSequences: body => isFilled(body['stop_sequences']),
   editRequest,
+  demandedHeaders,
   encodeRequest,
   decodeReply,
   decodeStream,
+  readCount: body => numberIn(body['input_tokens']),
   nameEvent,
 }

@@ -5,7 +5,6 @@ import { reject, requireObject, requireText } from './json-reading.ts'
 
 /** Names the members of a block that bind it to this vendor. */
 export function noteBlockLosses(block: JsonObject, lost: Set<string>): void {
-  if (isGiven(block['cache_control'])) lost.add('messages.content.cache_control')
   if (isGiven(block['transformations'])) lost.add('messages.content.transformations')
   const citations = block['citations']
   const isAsked = isJsonList(citations)

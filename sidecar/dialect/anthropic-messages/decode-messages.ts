@@ -1,23 +1,31 @@
 // The caller's conversation. A user turn that carries tool results becomes tool messages (one per result) and a user message.
-import type { ContentPart, JsonObject, JsonValue, Message, ToolResultPart } from '../completion.ts'
+import type {
+  CacheControl,
+  ContentPart,
+  JsonObject,
+  JsonValue,
+  Message,
+  ToolResultPart,
+} from '../completion.ts'
 import { isGiven, isJsonList, isJsonObject, textIn } from '../json-value.ts'
+import { readMark } from './cache-marks.ts'
 import { decodeDocument, decodeImage, decodeSearchResult, noteBlockLosses } from './decode-media.ts'
 import { reject, requireList, requireObject, requireText } from './json-reading.ts'
 
 /** Top-level `system`: a string or text blocks, as one system message. */
-export function decodeSystem(value: JsonValue | undefined, lost: Set<string>): readonly Message[] {
+export function decodeSystem(value: JsonValue | undefined): readonly Message[] {
   if (!isGiven(value) || value === '') return []
-  const content = decodeSystemContent(value, 'system', lost)
+  const content = decodeSystemContent(value, 'system')
   return content.length > 0 ? [{ role: 'system', content }] : []
 }
 
-function decodeSystemContent(value: JsonValue, path: string, lost: Set<string>): readonly ContentPart[] {
+function decodeSystemContent(value: JsonValue, path: string): readonly ContentPart[] {
   if (typeof value === 'string') return [{ kind: 'text', text: value }]
   const content: ContentPart[] = []
   for (const [index, entry] of requireList(value, path).entries()) {
     const block = requireObject(entry, `${path}[${index}]`)
-    if (isGiven(block['cache_control'])) lost.add('system.cache_control')
-    content.push({ kind: 'text', text: requireText(block['text'], `${path}[${index}].text`) })
+    const text = requireText(block['text'], `${path}[${index}].text`)
+    content.push({ kind: 'text', text, ...readMark(block['cache_control']) })
   }
   return content
 }
@@ -40,7 +48,7 @@ function decodeTurn(turn: JsonObject, path: string, lost: Set<string>): readonly
       return [{ role: 'assistant', content: decodeContent(content, `${path}.content`, lost) }]
     case 'system':
       if (!isGiven(content)) return reject(`${path}.content`, 'a string or a list of blocks')
-      return [{ role: 'system', content: decodeSystemContent(content, `${path}.content`, lost) }]
+      return [{ role: 'system', content: decodeSystemContent(content, `${path}.content`) }]
     default:
       return reject(`${path}.role`, 'one of user, assistant, system')
   }
@@ -62,9 +70,25 @@ function decodeContent(
 ): readonly ContentPart[] {
   if (typeof content === 'string') return [{ kind: 'text', text: content }]
   if (!isJsonList(content)) return reject(path, 'a string or a list of blocks')
-  return content.flatMap((entry, index) =>
-    decodeBlock(requireObject(entry, `${path}[${index}]`), `${path}[${index}]`, lost),
-  )
+  return content.flatMap((entry, index) => {
+    const block = requireObject(entry, `${path}[${index}]`)
+    return markLast(decodeBlock(block, `${path}[${index}]`, lost), block['cache_control'], lost)
+  })
+}
+
+/** The mark of a block belongs to the last part that was made of it. */
+function markLast(
+  parts: readonly ContentPart[],
+  value: JsonValue | undefined,
+  lost: Set<string>,
+): readonly ContentPart[] {
+  if (!isGiven(value)) return parts
+  const last = parts.at(-1)
+  if (last?.kind === 'text' || last?.kind === 'toolCall' || last?.kind === 'toolResult') {
+    return [...parts.slice(0, -1), { ...last, ...readMark(value) }]
+  }
+  lost.add('messages.content.cache_control')
+  return parts
 }
 
 function decodeBlock(block: JsonObject, path: string, lost: Set<string>): readonly ContentPart[] {
@@ -117,8 +141,14 @@ function decodeToolResult(block: JsonObject, path: string, lost: Set<string>): T
   const content = block['content']
   const parts = isGiven(content) ? decodeContent(content, `${path}.content`, lost) : []
   const carried: ToolResultPart['content'][number][] = []
+  let mark: CacheControl | undefined
   for (const part of parts) {
-    if (part.kind === 'text' || part.kind === 'image' || part.kind === 'file') carried.push(part)
+    if (part.kind === 'text') {
+      // A mark inside of a result moves to its end: nowhere else can one stand in there.
+      const { cacheControl, ...text } = part
+      mark = cacheControl ?? mark
+      carried.push(text)
+    } else if (part.kind === 'image' || part.kind === 'file') carried.push(part)
     else lost.add(`messages.content.tool_result.${part.kind}`)
   }
   return {
@@ -126,5 +156,6 @@ function decodeToolResult(block: JsonObject, path: string, lost: Set<string>): T
     callId: requireText(block['tool_use_id'], `${path}.tool_use_id`),
     content: carried,
     ...(typeof block['is_error'] === 'boolean' && { isError: block['is_error'] }),
+    ...(mark !== undefined && { cacheControl: mark }),
   }
 }

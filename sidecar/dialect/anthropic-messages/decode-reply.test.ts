@@ -65,3 +65,31 @@ for (const wrong of [{}, { content: 'text' }, { choices: [] }]) {
     assert.equal(decoded.kind === 'failed' && decoded.failure.kind, 'InvalidResponse')
   })
 }
+
+test('reads what a text rests on', () => {
+  const citations = [
+    {
+      type: 'web_search_result_location',
+      url: 'https://a.example',
+      title: 'A',
+      cited_text: 'so',
+      encrypted_index: 'x',
+    },
+    { type: 'char_location', cited_text: 'as written', document_index: 0, document_title: 'facts.txt' },
+    { type: 'unheard_of' },
+  ]
+  const decoded = decodeReply({
+    content: [{ type: 'text', text: 'It is so.', citations }],
+    stop_reason: 'end_turn',
+  })
+  assert.deepEqual(decoded.kind === 'reply' && decoded.reply.choices[0]?.content, [
+    {
+      kind: 'text',
+      text: 'It is so.',
+      citations: [
+        { url: 'https://a.example', title: 'A', citedText: 'so' },
+        { title: 'facts.txt', citedText: 'as written' },
+      ],
+    },
+  ])
+})

@@ -2,6 +2,7 @@ import { classifyInBandError } from '../../failure/classify-in-band.ts'
 import type { Choice, CompletionReply, JsonObject, JsonValue, ReplyPart } from '../completion.ts'
 import type { DecodedReply } from '../dialect.ts'
 import { isGiven, isJsonList, isJsonObject, textIn } from '../json-value.ts'
+import { readCitation } from './read-citation.ts'
 import { finishOf } from './stop-reason.ts'
 import { readUsage } from './usage.ts'
 
@@ -42,7 +43,9 @@ function decodeBlock(block: JsonObject): readonly ReplyPart[] {
   switch (type) {
     case 'text': {
       const text = textIn(block['text']) ?? ''
-      return text === '' ? [] : [{ kind: 'text', text }]
+      const cited = isJsonList(block['citations']) ? block['citations'] : []
+      const citations = cited.flatMap(citation => readCitation(citation) ?? [])
+      return text === '' ? [] : [{ kind: 'text', text, ...(citations.length > 0 && { citations }) }]
     }
     case 'tool_use':
       return [

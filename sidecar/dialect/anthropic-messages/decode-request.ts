@@ -5,6 +5,7 @@ import type {
   ReasoningWish,
   ResponseFormat,
 } from '../completion.ts'
+import type { RequestHead } from '../dialect.ts'
 import {
   isGiven,
   isJsonList,
@@ -40,13 +41,13 @@ const translated = new Set([
 ])
 
 /** @throws RequestRejected naming the JSON path when the body cannot be a request of this dialect. */
-export function decodeRequest(body: JsonObject): CompletionRequest {
+export function decodeRequest(body: JsonObject, head?: Pick<RequestHead, 'model'>): CompletionRequest {
   const lost = new Set<string>()
   for (const [name, value] of Object.entries(body)) {
     if (!translated.has(name) && isGiven(value)) lost.add(name)
   }
-  const model = requireText(body['model'], 'model')
-  const messages = [...decodeSystem(body['system'], lost), ...decodeMessages(body['messages'], lost)]
+  const model = head?.model ?? requireText(body['model'], 'model')
+  const messages = [...decodeSystem(body['system']), ...decodeMessages(body['messages'], lost)]
   const request = {
     model,
     stream: body['stream'] === true,

@@ -2,6 +2,7 @@ import { classifyInBandError } from '../../failure/classify-in-band.ts'
 import type { JsonObject, JsonValue, StreamPart } from '../completion.ts'
 import type { SseEvent, StreamDecoder } from '../dialect.ts'
 import { isGiven, isJsonObject, numberIn, textIn } from '../json-value.ts'
+import { readCitation } from './read-citation.ts'
 import { finishOf } from './stop-reason.ts'
 import { mergeWireUsage, usageOf, type WireUsage } from './usage.ts'
 
@@ -135,8 +136,12 @@ function decodeDelta(state: DecoderState, payload: JsonObject): readonly StreamP
       const signature = textIn(delta['signature'])
       return signature !== undefined ? [{ kind: 'reasoning', choice: 0, text: '', signature }] : nothing
     }
+    case 'citations_delta': {
+      const citation = readCitation(delta['citation'])
+      return citation === undefined ? nothing : [{ kind: 'citation', choice: 0, citation }]
+    }
     default:
-      // Citations, compaction and deltas of later days are no content of their own.
+      // Compaction and deltas of later days are no content of their own.
       return nothing
   }
 }

@@ -1,9 +1,10 @@
 import type { CompletionRequest, JsonObject, JsonValue, Tool, ToolChoice } from '../completion.ts'
 import { isGiven, textIn } from '../json-value.ts'
+import { readMark } from './cache-marks.ts'
 import { reject, requireList, requireObject, requireText } from './json-reading.ts'
 import { isClosedSchema } from './schema-limits.ts'
 
-const translated = new Set(['type', 'name', 'description', 'input_schema', 'strict'])
+const translated = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control'])
 
 /** Tools that the caller runs. Those of the vendor (`web_search_20250305` …) cannot leave it and are named as lost. */
 export function decodeTools(value: JsonValue | undefined, lost: Set<string>): readonly Tool[] {
@@ -30,6 +31,7 @@ function decodeTool(tool: JsonObject, path: string, lost: Set<string>): Tool {
     ...(description !== undefined && { description }),
     parameters,
     ...decodeStrict(tool['strict'], parameters, lost),
+    ...readMark(tool['cache_control']),
   }
 }
 

@@ -1,9 +1,8 @@
 // The conversation as turns that alternate: system text at the top, neighbours of one role merged, tool results first.
 import type { ContentPart, JsonObject, Message, NeutralParameter } from '../completion.ts'
-import { encodePart, hasText } from './encode-parts.ts'
+import type { CacheMarks } from './cache-marks.ts'
+import { encodePart, encodeText, type PartContext } from './encode-parts.ts'
 import { ToolIds } from './native-id.ts'
-
-type Lost = Set<NeutralParameter | string>
 
 export interface WireTurn extends JsonObject {
   readonly role: 'user' | 'assistant'
@@ -18,6 +17,8 @@ export interface WireConversation {
 export interface ConversationRules {
   /** An assistant turn at the end may stay, to be continued by the answer. */
   readonly allowsPrefill: boolean
+  readonly marks: CacheMarks
+  readonly lost: Set<NeutralParameter | string>
 }
 
 /** Words for a turn that has to be there and says nothing. */
@@ -26,22 +27,21 @@ const goOn = 'Continue.'
 
 export function encodeConversation(
   messages: readonly Message[],
-  lost: Lost,
-  rules: ConversationRules,
+  { lost, ...rules }: ConversationRules,
 ): WireConversation {
   const system: JsonObject[] = []
   const turns: OpenTurn[] = []
-  const ids = new ToolIds()
+  const context: PartContext = { ids: new ToolIds(), lost, marks: rules.marks }
   for (const message of messages) {
     if (message.name !== undefined) lost.add('messages.name')
     if (message.role === 'system') {
       // Only some models take instructions between turns: they move to the top, in order.
       if (turns.length > 0) lost.add('messages.role')
-      system.push(...textBlocks(message.content))
+      system.push(...textBlocks(message.content, context))
       continue
     }
     const role = message.role === 'assistant' ? 'assistant' : 'user'
-    addBlocks(turns, role, encodeBlocks(message.content, { ids, lost }))
+    addBlocks(turns, role, encodeBlocks(message.content, context))
   }
   if (turns.length === 0) {
     // Instructions alone are a prompt elsewhere: the last of them is what is asked here.
@@ -73,16 +73,13 @@ function closeTurn(turn: OpenTurn): WireTurn {
   return { role: turn.role, content: [...turn.results, ...turn.others] }
 }
 
-function textBlocks(content: readonly ContentPart[]): readonly JsonObject[] {
-  return content.flatMap(part =>
-    part.kind === 'text' && hasText(part.text) ? [{ type: 'text', text: part.text }] : [],
-  )
+function textBlocks(content: readonly ContentPart[], context: PartContext): readonly JsonObject[] {
+  return content
+    .map(part => (part.kind === 'text' ? encodeText(part, context, 'system.cache_control') : undefined))
+    .filter(block => block !== undefined)
 }
 
-function encodeBlocks(
-  content: readonly ContentPart[],
-  context: { readonly ids: ToolIds; readonly lost: Lost },
-): readonly JsonObject[] {
+function encodeBlocks(content: readonly ContentPart[], context: PartContext): readonly JsonObject[] {
   const blocks: JsonObject[] = []
   for (const part of content) {
     const block = encodePart(part, context)
@@ -92,7 +89,10 @@ function encodeBlocks(
 }
 
 /** The first turn is the user's, and the last one too, unless it can be continued. */
-function completeTurns(turns: readonly WireTurn[], rules: ConversationRules): readonly WireTurn[] {
+function completeTurns(
+  turns: readonly WireTurn[],
+  rules: Pick<ConversationRules, 'allowsPrefill'>,
+): readonly WireTurn[] {
   const complete = [...turns]
   if (complete[0]?.role === 'assistant') complete.unshift(userTurn(emptyTurn))
   const last = complete.at(-1)

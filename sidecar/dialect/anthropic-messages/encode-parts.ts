@@ -6,15 +6,18 @@ import type {
   JsonObject,
   JsonValue,
   NeutralParameter,
+  TextPart,
   ToolCallPart,
   ToolResultPart,
 } from '../completion.ts'
+import type { CacheMarks } from './cache-marks.ts'
 import { parseArguments } from './json-reading.ts'
 import type { ToolIds } from './native-id.ts'
 
 export interface PartContext {
   readonly ids: ToolIds
   readonly lost: Set<NeutralParameter | string>
+  readonly marks: CacheMarks
 }
 
 /** Blank text blocks are refused upstream. */
@@ -26,6 +29,7 @@ export function hasText(text: string): boolean {
 export function encodePart(part: ContentPart, context: PartContext): JsonObject | undefined {
   switch (part.kind) {
     case 'text':
+      return encodeText(part, context, markInMessages)
     case 'refusal':
       return hasText(part.text) ? { type: 'text', text: part.text } : undefined
     case 'image':
@@ -47,6 +51,19 @@ export function encodePart(part: ContentPart, context: PartContext): JsonObject 
       return assertNever(part)
   }
 }
+
+/** @param loss how a mark is named that stays behind. */
+export function encodeText(
+  part: TextPart,
+  { marks, lost }: Pick<PartContext, 'marks' | 'lost'>,
+  loss: string,
+): JsonObject | undefined {
+  if (hasText(part.text)) return { type: 'text', text: part.text, ...marks.write(part.cacheControl, loss) }
+  if (part.cacheControl !== undefined) lost.add(loss)
+  return undefined
+}
+
+const markInMessages = 'messages.content.cache_control'
 
 function encodeImage(part: ImagePart, context: PartContext): JsonObject | undefined {
   if (part.detail !== undefined && part.detail !== 'auto') context.lost.add('messages.content.detail')
@@ -102,6 +119,7 @@ function encodeToolCall(part: ToolCallPart, context: PartContext): JsonObject {
     name: part.name,
     // Arguments that are no JSON object cannot be said here: the model sees its own text instead.
     input: parseArguments(part.argumentsText) ?? { unparsed: part.argumentsText },
+    ...context.marks.write(part.cacheControl, markInMessages),
   }
 }
 
@@ -112,5 +130,6 @@ function encodeToolResult(part: ToolResultPart, context: PartContext): JsonObjec
     tool_use_id: context.ids.forResult(part.callId),
     ...(content.length > 0 && { content }),
     ...(part.isError !== undefined && { is_error: part.isError }),
+    ...context.marks.write(part.cacheControl, markInMessages),
   }
 }

@@ -1,5 +1,6 @@
 import type { CompletionRequest, JsonObject, JsonValue, NeutralParameter } from '../completion.ts'
 import type { EncodedRequest, RequestChange } from '../dialect.ts'
+import { CacheMarks } from './cache-marks.ts'
 import { encodeConversation, type WireTurn } from './encode-messages.ts'
 import { encodeTools, type ToolMembers } from './encode-tools.ts'
 import { adaptSchema } from './schema-limits.ts'
@@ -21,8 +22,11 @@ export function encodeRequest(request: CompletionRequest, change: RequestChange)
   const lost: Lost = new Set()
   const maxTokens = maxTokensFor(request, change, lost)
   const format = encodeFormat(request, lost)
-  const tools = encodeTools(request, lost)
-  const conversation = encodeConversation(request.messages, lost, {
+  const marks = new CacheMarks(lost)
+  const tools = encodeTools(request, { lost, marks })
+  const conversation = encodeConversation(request.messages, {
+    lost,
+    marks,
     // A reply with a fixed form begins at its beginning: it cannot continue the caller's words.
     allowsPrefill: format === undefined && !isForced(tools),
   })

@@ -67,6 +67,8 @@ function encodePart(state: EncoderState, part: StreamPart): string {
       return endMessage(state)
     case 'reasoning':
     case 'other':
+    case 'citation':
+    case 'logprobs':
     case 'error':
       // Foreign reasoning has no signature that its reader could use; errors go through encodeError.
       return ''

@@ -1,4 +1,5 @@
 import type { CompletionRequest, JsonObject, Message, NeutralParameter, Tool } from '../completion.ts'
+import type { CacheMarks } from './cache-marks.ts'
 import { adaptSchema, isClosedSchema } from './schema-limits.ts'
 
 export interface ToolMembers {
@@ -12,15 +13,26 @@ type Lost = Set<NeutralParameter | string>
 const mostStrictTools = 20
 
 /** `tools` and `tool_choice`, which stand or fall together. */
-export function encodeTools(request: CompletionRequest, lost: Lost): ToolMembers & JsonObject {
+export function encodeTools(
+  request: CompletionRequest,
+  context: { readonly lost: Lost; readonly marks: CacheMarks },
+): ToolMembers & JsonObject {
   if (request.tools.length === 0) return declareFromHistory(request.messages)
   const strictCount = request.tools.filter(tool => tool.strict === true).length
-  const tools = request.tools.map(tool => encodeTool(tool, strictCount <= mostStrictTools, lost))
+  const tools = request.tools.map(tool =>
+    encodeTool(tool, { ...context, allowsStrict: strictCount <= mostStrictTools }),
+  )
   const choice = encodeChoice(request)
   return { tools, ...(choice !== undefined && { tool_choice: choice }) }
 }
 
-function encodeTool(tool: Tool, allowsStrict: boolean, lost: Lost): JsonObject {
+interface ToolContext {
+  readonly lost: Lost
+  readonly marks: CacheMarks
+  readonly allowsStrict: boolean
+}
+
+function encodeTool(tool: Tool, { lost, marks, allowsStrict }: ToolContext): JsonObject {
   const isStrict = tool.strict === true && allowsStrict && acceptsStrict(tool.parameters)
   if (tool.strict === true && !isStrict) lost.add('tools.strict')
   return {
@@ -29,6 +41,7 @@ function encodeTool(tool: Tool, allowsStrict: boolean, lost: Lost): JsonObject {
     input_schema: inputSchema(tool.parameters),
     ...(isStrict && { strict: true }),
     ...(tool.strict === false && { strict: false }),
+    ...marks.write(tool.cacheControl, 'tools.cache_control'),
   }
 }
 

@@ -13,6 +13,8 @@ import {
   textIn,
 } from '../json-value.ts'
 import { decodeContent } from './decode-content.ts'
+import { reasoningIn } from './decode-reply.ts'
+import { reasoningMembers } from './vendor-habits.ts'
 
 export function decodeMessages(body: JsonObject, untranslated: Set<string>): readonly Message[] {
   const list = readList(body, 'messages')
@@ -75,7 +77,7 @@ function decodeAssistant(
   { path, untranslated, legacy }: MessageContext,
 ): readonly ContentPart[] {
   const parts: ContentPart[] = []
-  const reasoning = textIn(message.reasoning_content) ?? textIn(message.reasoning)
+  const reasoning = reasoningIn(message)
   if (reasoning !== undefined) parts.push({ kind: 'reasoning', text: reasoning })
   parts.push(...decodeContent(message.content, `${path}.content`, untranslated))
   const refusal = readText(message, 'refusal', `${path}.refusal`)
@@ -129,8 +131,7 @@ const readMembers = new Set([
   'content',
   'name',
   'refusal',
-  'reasoning_content',
-  'reasoning',
+  ...reasoningMembers,
   'tool_calls',
   'tool_call_id',
   'function_call',

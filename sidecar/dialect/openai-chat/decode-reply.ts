@@ -4,6 +4,7 @@ import { classifyInBandError } from '../../failure/classify-in-band.ts'
 import type { Failure } from '../../failure/failure.ts'
 import type {
   Choice,
+  Citation,
   CompletionReply,
   JsonObject,
   JsonValue,
@@ -20,8 +21,11 @@ import {
   parseLeniently,
   textIn,
 } from '../json-value.ts'
+import { readAnnotations } from './annotations.ts'
 import { outageIn, readFinish } from './finish-reasons.ts'
+import { readLogprobs } from './logprobs.ts'
 import { readUsage } from './usage.ts'
+import { reasoningMembers } from './vendor-habits.ts'
 
 export function decodeReply(body: JsonObject): DecodedReply {
   const usage = readUsage(body)
@@ -65,9 +69,9 @@ function errorInFlatBody(body: JsonObject): Failure | undefined {
 function readChoice(choice: JsonObject, replyId: string): Choice {
   const message = isJsonObject(choice.message) ? choice.message : {}
   const content: ReplyPart[] = []
-  const reasoning = textIn(message.reasoning_content) ?? textIn(message.reasoning)
+  const reasoning = reasoningIn(message)
   if (reasoning !== undefined) content.push({ kind: 'reasoning', text: reasoning })
-  content.push(...readContent(message.content))
+  content.push(...withCitations(readContent(message.content), readAnnotations(message.annotations)))
   const refusal = textIn(message.refusal)
   if (refusal !== undefined) content.push({ kind: 'refusal', text: refusal })
   for (const kind of mediaMembers) if (isMedia(message[kind])) content.push({ kind: 'other', itemKind: kind })
@@ -77,7 +81,28 @@ function readChoice(choice: JsonObject, replyId: string): Choice {
     hasToolCalls: content.some(part => part.kind === 'toolCall'),
     hasRefusal: content.some(part => part.kind === 'refusal'),
   }
-  return { content, finish: vendorFinish === null ? null : readFinish(vendorFinish, ending), vendorFinish }
+  const logprobs = readLogprobs(choice.logprobs)
+  return {
+    content,
+    finish: vendorFinish === null ? null : readFinish(vendorFinish, ending),
+    vendorFinish,
+    ...(logprobs.length > 0 && { logprobs }),
+  }
+}
+
+/** They are told of the message; its first text carries them. */
+function withCitations(parts: readonly ReplyPart[], citations: readonly Citation[]): readonly ReplyPart[] {
+  const first = citations.length === 0 ? -1 : parts.findIndex(part => part.kind === 'text')
+  return parts.map((part, at) => (at === first && part.kind === 'text' ? { ...part, citations } : part))
+}
+
+/** The readable reasoning of a message or delta. */
+export function reasoningIn(owner: JsonObject): string | undefined {
+  for (const name of reasoningMembers) {
+    const text = textIn(owner[name])
+    if (text !== undefined) return text
+  }
+  return undefined
 }
 
 /** Members of a message or delta that carry media which only clients of the server's own kind can read. */

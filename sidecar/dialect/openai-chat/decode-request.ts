@@ -7,6 +7,7 @@ import type {
   ReasoningWish,
   ResponseFormat,
 } from '../completion.ts'
+import type { RequestHead } from '../dialect.ts'
 import {
   isGiven,
   isJsonList,
@@ -23,11 +24,11 @@ import { decodeMessages } from './decode-messages.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
 
 /** @throws RequestRejected naming the path of what cannot be read. */
-export function decodeRequest(body: JsonObject): CompletionRequest {
+export function decodeRequest(body: JsonObject, head?: Pick<RequestHead, 'model'>): CompletionRequest {
   const untranslated = new Set<string>()
   const tools = decodeTools(body, untranslated)
   const request: Mutable<CompletionRequest> = {
-    model: readRequiredText(body, 'model'),
+    model: head?.model ?? readRequiredText(body, 'model'),
     stream: readFlag(body, 'stream') ?? false,
     messages: decodeMessages(body, untranslated),
     tools,

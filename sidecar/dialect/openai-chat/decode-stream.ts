@@ -3,9 +3,11 @@
 import { classifyInBandError } from '../../failure/classify-in-band.ts'
 import type { JsonObject, JsonValue, StreamPart } from '../completion.ts'
 import type { SseEvent, StreamDecoder } from '../dialect.ts'
-import { isJsonList, isJsonObject, numberIn, parseLeniently, textIn } from '../json-value.ts'
-import { errorInBody, isMedia, mediaMembers, readContent } from './decode-reply.ts'
+import { isGiven, isJsonList, isJsonObject, numberIn, parseLeniently, textIn } from '../json-value.ts'
+import { readAnnotations } from './annotations.ts'
+import { errorInBody, isMedia, mediaMembers, readContent, reasoningIn } from './decode-reply.ts'
 import { readFinish } from './finish-reasons.ts'
+import { readLogprobs } from './logprobs.ts'
 import { CallFragments } from './read-call-fragments.ts'
 import { readUsage } from './usage.ts'
 
@@ -65,6 +67,8 @@ export class ChatStreamDecoder implements StreamDecoder {
       this.#choices.set(index, state)
     }
     if (isJsonObject(choice.delta)) readDelta(choice.delta, { index, state, parts })
+    const logprobs = isGiven(choice.logprobs) ? readLogprobs(choice.logprobs) : []
+    if (logprobs.length > 0) parts.push({ kind: 'logprobs', choice: index, logprobs })
     const vendorFinish = textIn(choice.finish_reason)
     // Some servers repeat the reason on their usage chunk.
     if (vendorFinish === undefined || state.hasFinished) return
@@ -87,12 +91,16 @@ interface DeltaSink {
 
 function readDelta(delta: JsonObject, sink: DeltaSink): void {
   const { index, state, parts } = sink
-  const reasoning = textIn(delta.reasoning_content) ?? textIn(delta.reasoning)
+  const reasoning = reasoningIn(delta)
   if (reasoning !== undefined) parts.push({ kind: 'reasoning', choice: index, text: reasoning })
   const { content } = delta
   if (typeof content === 'string') {
     if (content !== '') parts.push({ kind: 'text', choice: index, text: content })
   } else if (isJsonList(content)) readContentList(content, sink)
+  if (isJsonList(delta.annotations)) {
+    for (const citation of readAnnotations(delta.annotations))
+      parts.push({ kind: 'citation', choice: index, citation })
+  }
   const refusal = textIn(delta.refusal)
   if (refusal !== undefined) addRefusal(refusal, sink)
   for (const kind of mediaMembers) {

@@ -2,9 +2,25 @@
 import type { JsonObject } from '../completion.ts'
 import type { MemberEdit, RequestChange } from '../dialect.ts'
 import { isJsonObject, numberIn } from '../json-value.ts'
+import { vendorDrops, vendorEdits, withEdits } from './fit-vendor.ts'
 import { habitsOf } from './model-habits.ts'
+import { vendorHabitsOf } from './vendor-habits.ts'
 
 export function editRequest(body: JsonObject, change: RequestChange): readonly MemberEdit[] {
+  const edits = policyEdits(body, change)
+  if (vendorHabitsOf(change.endpoint) === undefined) return edits
+  // What the server takes is asked of the body as it would go out; where both touch a member it has the last word.
+  const fitted = vendorEdits(withEdits(body, edits), change)
+  const byName = new Map([...edits, ...fitted].map(edit => [edit.name, edit]))
+  return [...byName.values()]
+}
+
+/** Members that the caller sent and that the server behind the endpoint would refuse or pass over. */
+export function editDrops(body: JsonObject, change: RequestChange): readonly string[] {
+  return vendorDrops(body, change)
+}
+
+function policyEdits(body: JsonObject, change: RequestChange): readonly MemberEdit[] {
   const edits: MemberEdit[] = []
   if (body.model !== change.model) edits.push({ name: 'model', value: change.model })
   edits.push(...capEdits(body, change))

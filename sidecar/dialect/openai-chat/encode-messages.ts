@@ -8,24 +8,29 @@ import type {
   JsonValue,
   MediaSource,
   Message,
+  ReasoningPart,
   TextPart,
   ToolResultPart,
 } from '../completion.ts'
 import { encodeCall } from './encode-reply.ts'
 import { type CallIdMapper, createCallIdMapper } from './map-call-ids.ts'
 import type { ModelHabits } from './model-habits.ts'
+import type { VendorHabits } from './vendor-habits.ts'
+
+export interface MessageHabits extends Pick<ModelHabits, 'callIds'>, Pick<VendorHabits, 'reasoningBack'> {}
 
 interface Context {
   readonly mapId: CallIdMapper
+  readonly reasoningBack: VendorHabits['reasoningBack']
   readonly lost: Set<string>
 }
 
 export function encodeMessages(
   messages: readonly Message[],
-  callIds: ModelHabits['callIds'],
+  { callIds, reasoningBack }: MessageHabits,
   lost: Set<string>,
 ): readonly JsonObject[] {
-  const context: Context = { mapId: createCallIdMapper(callIds), lost }
+  const context: Context = { mapId: createCallIdMapper(callIds), reasoningBack, lost }
   const encoded: JsonObject[] = []
   /** Pictures of tool results wait here: nothing may stand between the results of one turn. */
   let pictures: (ImagePart | FilePart)[] = []
@@ -72,12 +77,13 @@ function encodeTurn(
 }
 
 /** Undefined when nothing is left of the turn, for example only reasoning. */
-function encodeAssistant(message: Message, { mapId, lost }: Context): JsonObject | undefined {
+function encodeAssistant(message: Message, context: Context): JsonObject | undefined {
+  const { mapId, lost, reasoningBack } = context
   const texts = message.content.filter(part => part.kind === 'text')
   const refusal = message.content.map(part => (part.kind === 'refusal' ? part.text : '')).join('')
   const calls = message.content.filter(part => part.kind === 'toolCall')
   for (const part of message.content) {
-    if (part.kind === 'reasoning') lost.add('messages.reasoning')
+    if (part.kind === 'reasoning' && !isCarried(part, context)) lost.add('messages.reasoning')
     else if (part.kind === 'image' || part.kind === 'file' || part.kind === 'audio')
       lost.add(`messages.content.${part.kind}`)
   }
@@ -90,8 +96,15 @@ function encodeAssistant(message: Message, { mapId, lost }: Context): JsonObject
   }
   if (texts.length === 0 && (calls.length > 0 || refusal !== '')) turn.content = null
   if (refusal !== '') turn.refusal = refusal
+  const reasoning = message.content.map(part => (isCarried(part, context) ? part.text : '')).join('')
+  if (reasoningBack !== undefined && reasoning !== '') turn[reasoningBack] = reasoning
   if (calls.length > 0) turn.tool_calls = calls.map(call => encodeCall({ ...call, id: mapId(call.id) }))
   return turn
+}
+
+/** Reasoning goes back to servers that ask for it; what is signed is bound to the model that wrote it and stays behind. */
+function isCarried(part: ContentPart, { reasoningBack }: Context): part is ReasoningPart {
+  return reasoningBack !== undefined && part.kind === 'reasoning' && part.signature === undefined
 }
 
 function nameOf({ name }: Message): { readonly name?: string } {

@@ -7,7 +7,9 @@ import type {
   ReplyPart,
   ToolCallPart,
 } from '../completion.ts'
+import { writeAnnotation } from './annotations.ts'
 import { writeFinish } from './finish-reasons.ts'
+import { writeLogprobs } from './logprobs.ts'
 import { nativeReplyId } from './native-id.ts'
 import { writeUsage } from './usage.ts'
 
@@ -36,8 +38,26 @@ function encodeChoice(choice: Choice, index: number): JsonObject {
   }
   if (reasoning !== '') message.reasoning_content = reasoning
   if (calls.length > 0) message.tool_calls = calls.map(encodeCall)
+  const annotations = annotationsIn(choice.content)
+  if (annotations.length > 0) message.annotations = annotations
   const finish = choice.finish ?? (calls.length > 0 ? 'tool_calls' : 'stop')
-  return { index, message, logprobs: null, finish_reason: writeFinish(finish, refusal !== '') }
+  const logprobs = choice.logprobs === undefined ? null : writeLogprobs(choice.logprobs)
+  return { index, message, logprobs, finish_reason: writeFinish(finish, refusal !== '') }
+}
+
+/** The texts of an answer become one: places in a later one move behind the earlier ones. */
+function annotationsIn(content: readonly ReplyPart[]): readonly JsonObject[] {
+  const annotations: JsonObject[] = []
+  let offset = 0
+  for (const part of content) {
+    if (part.kind !== 'text') continue
+    for (const citation of part.citations ?? []) {
+      const annotation = writeAnnotation(citation, { offset, length: part.text.length })
+      if (annotation !== undefined) annotations.push(annotation)
+    }
+    offset += part.text.length
+  }
+  return annotations
 }
 
 function joined(content: readonly ReplyPart[], kind: 'text' | 'refusal' | 'reasoning'): string {

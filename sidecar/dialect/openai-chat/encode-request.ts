@@ -1,4 +1,5 @@
 // The neutral completion → a chat request. What the wire or the model cannot take is left out and named in `lost`.
+import { noteCacheMarks } from '../cache-marks.ts'
 import type {
   CompletionRequest,
   JsonObject,
@@ -8,7 +9,9 @@ import type {
 } from '../completion.ts'
 import type { EncodedRequest, RequestChange } from '../dialect.ts'
 import { encodeMessages } from './encode-messages.ts'
+import { fitVendor } from './fit-vendor.ts'
 import { habitsOf, type ModelHabits } from './model-habits.ts'
+import { vendorHabitsOf } from './vendor-habits.ts'
 
 type Lost = Set<NeutralParameter | string>
 type Body = Record<string, JsonValue>
@@ -16,18 +19,23 @@ type Body = Record<string, JsonValue>
 export function encodeRequest(request: CompletionRequest, change: RequestChange): EncodedRequest {
   const habits = habitsOf(change.model)
   const lost: Lost = new Set()
-  const body: Body = { model: change.model, messages: encodeMessages(request.messages, habits.callIds, lost) }
+  const body: Body = {
+    model: change.model,
+    messages: encodeMessages(request.messages, { ...habits, ...vendorHabitsOf(change.endpoint) }, lost),
+  }
   writeTools(request, body)
   writeLimit(request, change, body, habits)
   if (habits.takesSampling) writeSampling(request, body)
   else noteSampling(request, lost)
   writeAnswerWishes(request, body, habits, lost)
   if (request.topK !== undefined) lost.add('topK')
+  noteCacheMarks(request, lost)
   if (request.stream) {
     body.stream = true
     if (change.wantUsage) body.stream_options = { include_usage: true }
   }
-  return { body, lost: [...lost], headers: {} }
+  const fitted = fitVendor(body, change, lost)
+  return { body: fitted, lost: [...lost], headers: {} }
 }
 
 /** Without tools neither a choice nor the parallel switch is accepted, and neither means anything. */

@@ -1,9 +1,11 @@
 // Stream parts → chat chunks that the vendor's own stream helpers accept: one role and one finish reason for each choice,
 // a tool call that never changes its identity, the usage chunk only for those who asked, `[DONE]` at a good end only.
-import type { JsonObject, JsonValue, StreamPart, Usage } from '../completion.ts'
+import type { Citation, JsonObject, JsonValue, StreamPart, TokenLogprob, Usage } from '../completion.ts'
 import type { CallerError, EncodeStreamOptions, StreamEncoder } from '../dialect.ts'
+import { writeAnnotation } from './annotations.ts'
 import { encodeError } from './encode-error.ts'
 import { writeFinish } from './finish-reasons.ts'
+import { writeLogprobs } from './logprobs.ts'
 import { nativeReplyId } from './native-id.ts'
 import { writeUsage } from './usage.ts'
 
@@ -12,6 +14,8 @@ const doneEvent = 'data: [DONE]\n\n'
 interface ChoiceState {
   /** Tool calls by block: whether any piece of their arguments has been written. */
   readonly calls: Map<number, { hasArguments: boolean }>
+  /** Characters of text so far: all of it rests on a source that tells no place. */
+  textLength: number
   hasRefusal: boolean
   hasFinished: boolean
 }
@@ -52,6 +56,10 @@ export class ChatStreamEncoder implements StreamEncoder {
         return ''
       case 'end':
         return this.#end()
+      case 'citation':
+        return this.#citation(part.choice, part.citation)
+      case 'logprobs':
+        return this.#logprobs(part.choice, part.logprobs)
       case 'start':
       case 'other':
       case 'error':
@@ -67,13 +75,14 @@ export class ChatStreamEncoder implements StreamEncoder {
   #enter(choice: number): { readonly state: ChoiceState; readonly preamble: string } {
     const known = this.#choices.get(choice)
     if (known !== undefined) return { state: known, preamble: '' }
-    const state: ChoiceState = { calls: new Map(), hasRefusal: false, hasFinished: false }
+    const state: ChoiceState = { calls: new Map(), textLength: 0, hasRefusal: false, hasFinished: false }
     this.#choices.set(choice, state)
     return { state, preamble: this.#chunk(choice, { role: 'assistant', content: '', refusal: null }, null) }
   }
 
   #piece(choice: number, delta: JsonObject): string {
     const { state, preamble } = this.#enter(choice)
+    if (typeof delta.content === 'string') state.textLength += delta.content.length
     // Nothing may follow a finish reason.
     return state.hasFinished ? '' : preamble + this.#chunk(choice, delta, null)
   }
@@ -82,6 +91,19 @@ export class ChatStreamEncoder implements StreamEncoder {
     const { state, preamble } = this.#enter(choice)
     state.hasRefusal = true
     return preamble + this.#piece(choice, { refusal: text })
+  }
+
+  #citation(choice: number, citation: Citation): string {
+    const length = this.#choices.get(choice)?.textLength ?? 0
+    const annotation = writeAnnotation(citation, { offset: 0, length })
+    return annotation === undefined ? '' : this.#piece(choice, { annotations: [annotation] })
+  }
+
+  #logprobs(choice: number, logprobs: readonly TokenLogprob[]): string {
+    const { state, preamble } = this.#enter(choice)
+    if (state.hasFinished) return ''
+    const told = { index: choice, delta: {}, logprobs: writeLogprobs(logprobs), finish_reason: null }
+    return preamble + this.#head + JSON.stringify(told) + this.#tail
   }
 
   #callStart({ choice, block, id, name }: Extract<StreamPart, { kind: 'toolCallStart' }>): string {

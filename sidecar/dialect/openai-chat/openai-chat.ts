@@ -1,10 +1,11 @@
 // OpenAI chat completions, as spoken by the vendor and by the many servers that imitate it.
 import type { Dialect } from '../dialect.ts'
-import { memberOf } from '../json-value.ts'
+import { isFilled, memberOf, textIn } from '../json-value.ts'
+import { habits, models, surfaces, unserved } from './caller-habits.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest } from './decode-request.ts'
 import { ChatStreamDecoder } from './decode-stream.ts'
-import { editRequest } from './edit-request.ts'
+import { editDrops, editRequest } from './edit-request.ts'
 import { encodeError } from './encode-error.ts'
 import { encodeReply } from './encode-reply.ts'
 import { encodeRequest } from './encode-request.ts'
@@ -14,6 +15,10 @@ import { readFacts } from './read-facts.ts'
 export const openaiChat: Dialect = {
   format: 'openai-chat',
   provider: 'OpenAI',
+  surfaces,
+  habits,
+  models,
+  unserved,
   acceptsComments: true,
   parameterNames: {
     tools: 'tools',
@@ -34,14 +39,25 @@ export const openaiChat: Dialect = {
     endUser: 'user',
     serviceTier: 'service_tier',
   },
+  contentNames: {
+    'messages.reasoning': 'messages.reasoning_content',
+    'messages.content.image': 'messages.content.image_url',
+    'messages.content.audio': 'messages.content.input_audio',
+    'messages.content.detail': 'messages.content.image_url.detail',
+    'tools.strict': 'tools.function.strict',
+  },
+  readModel: (body, head) => head.model ?? textIn(body.model),
   decodeRequest,
   encodeReply,
   encodeStream: options => new ChatStreamEncoder(options),
   encodeError,
   readFacts,
   wantsStream: body => body.stream === true,
+  framing: () => 'sse',
   wantsUsage: body => memberOf(body.stream_options, 'include_usage') === true,
+  hasStopSequences: body => isFilled(body.stop),
   editRequest,
+  editDrops,
   encodeRequest,
   decodeReply,
   decodeStream: () => new ChatStreamDecoder(),

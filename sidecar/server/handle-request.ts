@@ -1,5 +1,4 @@
 // The path of a request: read, match, walk, write. What each stage may raise is in the room's README.
-import { dialectOf } from '../dialect/registry.ts'
 import { RequestRejected } from '../dialect/request-rejected.ts'
 import type { MatchResult, PolicyDoor } from '../policy/ports.ts'
 import type { Exchange } from './exchange.ts'
@@ -9,10 +8,10 @@ import { readBody } from './read-body.ts'
 import { type ReadRequest, readRequest } from './read-request.ts'
 import type { Rejections } from './rejections.ts'
 import type { HeaderRecord } from './response-headers.ts'
-import type { Surface } from './surfaces.ts'
+import type { FoundSurface } from './surfaces.ts'
 import { writeOutcome } from './write-reply.ts'
 
-export interface CompletionDesk {
+export interface RequestDesk {
   readonly door: PolicyDoor
   readonly rejections: Rejections
   readonly maxBodyBytes: number
@@ -20,27 +19,33 @@ export interface CompletionDesk {
 }
 
 /** Never rejects: whatever goes wrong is answered here. */
-export async function handleCompletion(
+export async function handleRequest(
   exchange: Exchange,
-  surface: Surface,
-  desk: CompletionDesk,
+  found: FoundSurface,
+  desk: RequestDesk,
 ): Promise<void> {
-  const dialect = dialectOf(surface.format)
+  // Formats that share a path share its errors; only the body tells more.
+  const shape = found.spoken[0].dialect
   let read: ReadRequest | undefined
   let pending: PendingReply | undefined
   try {
     const bytes = await readBody(exchange.request, desk.maxBodyBytes)
-    if (bytes === undefined) return desk.rejections.noteUnfinished(exchange, dialect)
-    read = readRequest(exchange, { surface, dialect, bytes, wallTime: desk.context.clock.wallTime })
+    if (bytes === undefined) return desk.rejections.noteUnfinished(exchange, shape)
+    read = readRequest(exchange, { found, bytes, wallTime: desk.context.clock.wallTime })
     const match = desk.door.match(read.caller)
     if (match.kind !== 'matched') throw unmatched(match)
     const { session } = match
-    pending = new PendingReply({ exchange, dialect, session, ...read, context: desk.context })
+    pending = new PendingReply({ exchange, session, ...read, context: desk.context })
     writeOutcome(pending, await session.walk())
   } catch (error) {
     if (pending !== undefined) return failReply(pending, error)
     const caller = read === undefined ? {} : { caller: read.caller }
-    desk.rejections.reject(exchange, { error, shape: dialect, headers: retryHeaders(error), ...caller })
+    desk.rejections.reject(exchange, {
+      error,
+      shape: read?.voice.dialect ?? shape,
+      headers: retryHeaders(error),
+      ...caller,
+    })
   }
 }
 

@@ -1,0 +1,47 @@
+// What Anthropic's clients expect around a request.
+import type { JsonObject } from '../completion.ts'
+import type { CallerHabits, ClientMarks, DescribedModel, ModelList, Surface } from '../dialect.ts'
+import { isGiven } from '../json-value.ts'
+
+/** Base URLs come with and without `/v1`. */
+export const surfaces: readonly Surface[] = [
+  { path: '/v1/messages', endpoint: 'completion' },
+  { path: '/messages', endpoint: 'completion' },
+  { path: '/v1/messages/count_tokens', endpoint: 'countTokens' },
+  { path: '/messages/count_tokens', endpoint: 'countTokens' },
+]
+
+export const habits: CallerHabits = {
+  requestIdHeader: 'request-id',
+  answerIdPrefix: 'msg_',
+  terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+  forwardedHeaders: ['anthropic-version', 'anthropic-beta'],
+  bookkeeping: new Set(['stream', 'metadata', 'service_tier']),
+}
+
+export const marks: ClientMarks = {
+  headers: ['anthropic-version', 'x-api-key'],
+  path: /\/messages(?:\/|$)/,
+}
+
+export const models: ModelList = {
+  paths: ['/v1/models', '/models'],
+  describeAll: models => ({
+    data: models.map(describe),
+    has_more: false,
+    first_id: models[0]?.id ?? null,
+    last_id: models.at(-1)?.id ?? null,
+  }),
+  describe,
+}
+
+/** Nobody here knows when a model came into being: the oldest moment stands for that. */
+function describe({ id }: DescribedModel) {
+  return { type: 'model', id, display_name: id, created_at: '1970-01-01T00:00:00Z' }
+}
+
+/** The vendor demands a version; a caller who names none gets the newest that carries what it asks. */
+export function demandedHeaders(body: JsonObject): Readonly<Record<string, string>> {
+  const samples = ['temperature', 'top_p', 'top_k'].some(name => isGiven(body[name]))
+  return { 'anthropic-version': samples ? '2023-06-01' : '2026-10-21' }
+}

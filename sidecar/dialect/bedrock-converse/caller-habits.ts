@@ -1,0 +1,20 @@
+// What AWS' clients expect around a request.
+import type { CallerHabits, ClientMarks, Surface } from '../dialect.ts'
+
+export const surfaces: readonly Surface[] = [
+  { path: '/model/{model}/converse', endpoint: 'completion', stream: false },
+  { path: '/model/{model}/converse-stream', endpoint: 'completion', stream: true },
+]
+
+export const habits: CallerHabits = {
+  requestIdHeader: 'x-amzn-requestid',
+  answerIdPrefix: '',
+  terminalMarker: '',
+  forwardedHeaders: [],
+  bookkeeping: new Set(['requestMetadata', 'serviceTier', 'performanceConfig']),
+}
+
+export const marks: ClientMarks = {
+  headers: ['amz-sdk-invocation-id', 'x-amz-date'],
+  path: /^\/model\//,
+}
