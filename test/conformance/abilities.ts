@@ -1,6 +1,7 @@
 // What each dialect can say, for the generated requests and answers.
 import fc from 'fast-check'
-import type { Abilities } from './neutral-arbitraries.ts'
+import type { CompletionReply } from '../../sidecar/dialect/completion.ts'
+import type { Abilities } from './ability.ts'
 
 const identifier = fc.stringMatching(/^[a-zA-Z0-9]{8,24}$/)
 
@@ -33,6 +34,69 @@ export const openaiAbilities: Abilities = {
   replyId: identifier.map(id => `chatcmpl-${id}`),
   hasCreationTime: true,
   countsCacheWrites: false,
+}
+
+export const geminiAbilities: Abilities = {
+  ...openaiAbilities,
+  parameters: fc.oneof(
+    fc.constant({}),
+    fc.record({ seed: fc.integer({ min: 0, max: 1_000_000 }), topK: fc.integer({ min: 1, max: 100 }) }),
+  ),
+  formatName: fc.constant('answer'),
+  toolErrors: false,
+  interleavesCalls: true,
+  vendorFinish: { stop: 'STOP', length: 'MAX_TOKENS', tool_calls: 'STOP' },
+  replyId: identifier,
+  hasCreationTime: false,
+  unsayable: ['endUser', 'parallelToolCalls', 'imageUrl', 'strictTools'],
+}
+
+export const responsesAbilities: Abilities = {
+  ...openaiAbilities,
+  parameters: fc.constant({}),
+  interleavesCalls: true,
+  vendorFinish: { stop: 'completed', length: 'incomplete:max_output_tokens', tool_calls: 'completed' },
+  replyId: identifier.map(id => `resp_${id}`),
+  unsayable: ['stop'],
+}
+
+export const bedrockAbilities: Abilities = {
+  ...anthropicAbilities,
+  parameters: fc.constant({}),
+  replyId: fc.constant(''),
+  unsayable: ['endUser', 'parallelToolCalls', 'imageUrl', 'strictTools', 'noToolChoice', 'responseFormat'],
+  asSaid: withoutOrigin,
+}
+
+export const cohereAbilities: Abilities = {
+  ...openaiAbilities,
+  parameters: fc.oneof(
+    fc.constant({}),
+    fc.record({ seed: fc.integer({ min: 0, max: 1_000_000 }), topK: fc.integer({ min: 1, max: 100 }) }),
+  ),
+  formatName: fc.constant('answer'),
+  vendorFinish: { stop: 'COMPLETE', length: 'MAX_TOKENS', tool_calls: 'TOOL_CALL' },
+  replyId: identifier,
+  hasCreationTime: false,
+  unsayable: [
+    'endUser',
+    'parallelToolCalls',
+    'strictTools',
+    'namedToolChoice',
+    'autoToolChoice',
+    'responseFormat',
+  ],
+  cannotRefuse: true,
+  asSaid: reply => ({ ...reply, model: '' }),
+}
+
+/** Anthropic's messages in another envelope: the model is in the path. */
+export const invokeAbilities: Abilities = { ...anthropicAbilities }
+
+/** The wire tells neither who answered nor how many tokens went into reasoning. */
+function withoutOrigin(reply: CompletionReply): CompletionReply {
+  const { reasoning: _reasoning, ...usage } = reply.usage ?? { input: 0, output: 0 }
+  return { ...reply, id: '', model: '', ...(reply.usage && { usage }) }
 }
 
 /** Only what both can say. */

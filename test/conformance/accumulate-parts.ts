@@ -4,6 +4,7 @@ import type {
   CompletionReply,
   ReplyPart,
   StreamPart,
+  TokenLogprob,
   Usage,
 } from '../../sidecar/dialect/completion.ts'
 import type { Failure } from '../../sidecar/failure/failure.ts'
@@ -24,6 +25,7 @@ interface GrowingCall {
 interface GrowingChoice {
   readonly items: (ReplyPart | { readonly kind: 'call'; readonly call: GrowingCall })[]
   readonly calls: Map<number, GrowingCall>
+  readonly logprobs: TokenLogprob[]
   finish?: Extract<StreamPart, { kind: 'finish' }>
 }
 
@@ -56,7 +58,7 @@ export function accumulateParts(parts: readonly StreamPart[]): AccumulatedAnswer
 function choiceOf(choices: Map<number, GrowingChoice>, index: number): GrowingChoice {
   const known = choices.get(index)
   if (known !== undefined) return known
-  const created: GrowingChoice = { items: [], calls: new Map() }
+  const created: GrowingChoice = { items: [], calls: new Map(), logprobs: [] }
   choices.set(index, created)
   return created
 }
@@ -89,6 +91,16 @@ function grow(choice: GrowingChoice, part: ChoicePart): void {
     case 'other':
       choice.items.push({ kind: 'other', itemKind: part.itemKind })
       return
+    case 'citation': {
+      const at = choice.items.findLastIndex(item => item.kind === 'text')
+      const last = choice.items[at]
+      if (last?.kind !== 'text') return
+      choice.items[at] = { ...last, citations: [...(last.citations ?? []), part.citation] }
+      return
+    }
+    case 'logprobs':
+      choice.logprobs.push(...part.logprobs)
+      return
     case 'finish':
       choice.finish = part
   }
@@ -106,5 +118,6 @@ function finished(choice: GrowingChoice): Choice {
     finish: choice.finish?.finish ?? null,
     vendorFinish: choice.finish?.vendorFinish ?? null,
     ...(stopSequence !== undefined && { stopSequence }),
+    ...(choice.logprobs.length > 0 && { logprobs: choice.logprobs }),
   }
 }

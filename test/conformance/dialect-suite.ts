@@ -1,7 +1,7 @@
 import { describe } from 'node:test'
 import type { Dialect } from '../../sidecar/dialect/dialect.ts'
-import type { Abilities } from './neutral-arbitraries.ts'
-import type { RecordingFolder } from './read-recordings.ts'
+import type { Abilities } from './ability.ts'
+import type { Recording } from './read-recordings.ts'
 import { describeRecordedAnswers } from './recorded-answers.ts'
 import { describeRecordedRequests } from './recorded-requests.ts'
 import { describeRoundTrips } from './round-trips.ts'
@@ -9,15 +9,16 @@ import { describeRoundTrips } from './round-trips.ts'
 export interface DialectUnderTest {
   readonly dialect: Dialect
   /** Recordings that this dialect has to read. */
-  readonly folders: readonly RecordingFolder[]
+  readonly recordings: readonly Recording[]
   readonly abilities: Abilities
 }
 
 /** What every dialect has to pass. */
-export function describeDialect({ dialect, folders, abilities }: DialectUnderTest): void {
+export function describeDialect({ dialect, recordings, abilities }: DialectUnderTest): void {
+  if (recordings.length === 0) throw new Error(`no recordings of ${dialect.format}`)
   describe(dialect.format, () => {
-    describeRecordedAnswers(dialect, folders)
-    describeRecordedRequests(dialect, folders)
+    describeRecordedAnswers(dialect, recordings)
+    describeRecordedRequests(dialect, recordings)
     describeRoundTrips(dialect, abilities)
   })
 }

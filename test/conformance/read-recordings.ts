@@ -3,18 +3,35 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { FailureKind } from '../../crds/vocabulary.ts'
 import type { Finish, JsonObject, JsonValue } from '../../sidecar/dialect/completion.ts'
+import type { CallerFormat, RequestHead } from '../../sidecar/dialect/dialect.ts'
+import { findHead, headFor } from '../support/request-head.ts'
 
-export type RecordingFolder = 'openai-chat' | 'openai-compatible' | 'anthropic'
+export type RecordingFolder =
+  | 'openai-chat'
+  | 'openai-compatible'
+  | 'openai-responses'
+  | 'openai-embeddings'
+  | 'azure-openai'
+  | 'anthropic'
+  | 'gemini'
+  | 'bedrock'
+  | 'cohere'
 
 export interface Recording {
   /** `folder/file` without its extension. */
   readonly name: string
-  readonly request: { readonly path: string; readonly body?: JsonObject }
+  readonly request: {
+    readonly method: string
+    readonly path: string
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: JsonObject
+  }
   readonly response: {
     readonly status: number
     readonly headers: Readonly<Record<string, string>>
     readonly body?: JsonValue
     readonly bodyText?: string
+    readonly bodyBase64?: string
   }
   readonly expect: Expectation
 }
@@ -33,6 +50,11 @@ export interface Expectation {
   readonly failure: FailureKind | null
   readonly failureAlternatives?: readonly (FailureKind | null)[]
   readonly retryAfterMs?: number
+  readonly embeddings?: {
+    readonly count: number
+    readonly dimensions: number
+    readonly first: readonly number[]
+  }
 }
 
 export function readRecordings(folder: RecordingFolder): readonly Recording[] {
@@ -47,6 +69,27 @@ export function readRecordings(folder: RecordingFolder): readonly Recording[] {
 
 /** The body as it was on the wire. */
 export function bodyBytes(recording: Recording): Buffer {
-  const { body, bodyText } = recording.response
+  const { body, bodyText, bodyBase64 } = recording.response
+  if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, 'base64')
   return Buffer.from(bodyText ?? JSON.stringify(body))
+}
+
+/** What the recorded request said outside its body; servers with paths of their own are taken for the usual one. */
+export function headOfRecording(format: CallerFormat, { request }: Recording): RequestHead {
+  return (
+    findHead(format, request.path, request.headers) ??
+    headFor(format, { ...(request.headers && { headers: request.headers }) })
+  )
+}
+
+/** Of folders that several formats share, the exchanges that were made on a path of this one and that it claims. */
+export function recordingsOf(
+  format: CallerFormat,
+  folders: readonly RecordingFolder[],
+): readonly Recording[] {
+  return folders.flatMap(readRecordings).filter(({ request }) => {
+    const head = findHead(format, request.path)
+    if (head === undefined) return false
+    return format.claims === undefined || format.claims(request.body ?? {}, head)
+  })
 }

@@ -1,27 +1,40 @@
-// An event stream as the sidecar reads one: bytes cut anywhere, through the reader and the decoder.
+// A stream as the sidecar reads one: bytes cut anywhere, through the reader of its framing and the decoder.
+import type { StreamUnit } from '../../sidecar/chain/ports.ts'
 import type { StreamPart } from '../../sidecar/dialect/completion.ts'
-import type { Dialect } from '../../sidecar/dialect/dialect.ts'
-import { SseReader } from '../../sidecar/dialect/sse-reader.ts'
+import type { Dialect, StreamFraming } from '../../sidecar/dialect/dialect.ts'
+import { openStreamReader, streamTypes } from '../../sidecar/dialect/stream-framings.ts'
+import { headFor } from '../support/request-head.ts'
 
 export interface ReadStream {
   readonly parts: readonly StreamPart[]
   readonly malformedEvents: number
 }
 
-export function readStream(dialect: Dialect, chunks: Iterable<Buffer>): ReadStream {
-  const decoder = dialect.decodeStream()
+export function readStream(
+  dialect: Dialect,
+  chunks: Iterable<Buffer>,
+  framing: StreamFraming = framingOf(dialect),
+): ReadStream {
+  const reader = openStreamReader(framing, dialect)
   const parts: StreamPart[] = []
-  let malformedEvents = 0
-  const reader = new SseReader({
-    onEvent: event => {
-      const decoded = decoder.decode(event)
-      if (decoded === undefined) malformedEvents += 1
-      else parts.push(...decoded)
-    },
-  })
-  for (const chunk of chunks) reader.push(chunk)
-  reader.finish()
-  return { parts, malformedEvents }
+  const take = (unit: StreamUnit) => {
+    parts.push(...unit.parts)
+  }
+  for (const chunk of chunks) reader.push(chunk, take)
+  reader.finish(take)
+  if (reader.overflow !== undefined) throw new Error(reader.overflow.detail)
+  return { parts, malformedEvents: reader.malformedEvents }
+}
+
+/** How streams to callers of this dialect stand on the wire when they ask for nothing special. */
+export function framingOf(dialect: Dialect): StreamFraming {
+  return dialect.framing(headFor(dialect, { stream: true }))
+}
+
+/** By the content type of an answer. */
+export function framingOfAnswer(contentType: string): StreamFraming {
+  const known = Object.entries(streamTypes).find(([, type]) => contentType.startsWith(type))?.[0]
+  return known === 'jsonArray' || known === 'awsEventStream' ? known : 'sse'
 }
 
 /** Uniform numbers in [0, 1) that are the same for the same seed (mulberry32). */

@@ -3,32 +3,34 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Dialect } from '../../sidecar/dialect/dialect.ts'
 import { RequestRejected } from '../../sidecar/dialect/request-rejected.ts'
-import { type RecordingFolder, readRecordings } from './read-recordings.ts'
+import { headOfRecording, type Recording } from './read-recordings.ts'
 
 /** Requests that were wrong on purpose, with the word that a refusal has to name. */
-const wrongOnPurpose: ReadonlyMap<string, string> = new Map([
+export const wrongOnPurpose: ReadonlyMap<string, string> = new Map([
   ['openai-chat/error-400-missing-messages', 'messages'],
 ])
 
-export function describeRecordedRequests(dialect: Dialect, folders: readonly RecordingFolder[]): void {
-  for (const { name, request } of folders.flatMap(readRecordings)) {
+export function describeRecordedRequests(dialect: Dialect, recordings: readonly Recording[]): void {
+  for (const recording of recordings) {
+    const { name, request } = recording
     const body = request.body
     if (body === undefined) continue
+    const head = headOfRecording(dialect, recording)
     const fault = wrongOnPurpose.get(name)
     if (fault !== undefined) {
       test(`${name}: the request is refused, naming ${fault}`, () => {
         assert.throws(
-          () => dialect.decodeRequest(body),
+          () => dialect.decodeRequest(body, head),
           (error: unknown) => error instanceof RequestRejected && error.parameter?.includes(fault) === true,
         )
       })
       continue
     }
     test(`${name}: the request is decoded`, () => {
-      const decoded = dialect.decodeRequest(body)
-      assert.equal(decoded.model, body['model'])
-      assert.equal(decoded.stream, body['stream'] === true)
-      assert.equal(dialect.wantsStream(body), decoded.stream)
+      const decoded = dialect.decodeRequest(body, head)
+      assert.equal(decoded.model, dialect.readModel(body, head))
+      assert.equal(decoded.stream, head.stream ?? body['stream'] === true)
+      assert.equal(dialect.wantsStream(body, head), decoded.stream)
       assert.ok(decoded.messages.length > 0)
       assert.ok(dialect.readFacts(body).textCharacters > 0)
     })
