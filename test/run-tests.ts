@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { preparePython } from './sdk/support/python-environment.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -79,11 +80,22 @@ function runNodeTests({ files, concurrency, timeoutMs }: Run): Promise<number> {
 async function main(names: readonly string[]): Promise<number> {
   if (names.length === 0) throw new Error(`which suites? all, ${[...suites.keys()].join(', ')}`)
   const wanted = names.includes('all') ? [...suites.keys()] : names
-  for (const run of planRuns(wanted)) {
+  const runs = planRuns(wanted)
+  if (wanted.includes('sdk')) await prepareClients()
+  for (const run of runs) {
     const code = await runNodeTests(run)
     if (code !== 0) return code
   }
   return 0
+}
+
+/** Installing may take longer than a test file lives. What goes wrong here is told, and fails the tests that need it. */
+async function prepareClients(): Promise<void> {
+  try {
+    await preparePython()
+  } catch (error) {
+    process.stderr.write(`run-tests: ${error instanceof Error ? error.message : String(error)}\n`)
+  }
 }
 
 try {

@@ -111,6 +111,7 @@ export class WalkKit {
       mayRetry: true,
       ahead: nothingAhead,
       forcedHop: undefined,
+      firstModel: undefined,
       ...rest,
     }
   }
@@ -146,6 +147,7 @@ export class WalkKit {
       body: Buffer.from('{}'),
       drops: isForeign ? this.#drops : [],
       isNative: !isForeign,
+      streamType: 'text/event-stream',
       readWhole: answer => ({ kind: 'reply', completion: JSON.parse(answer.body.toString()) }),
       readStream: () => new ScriptedReader(),
     }

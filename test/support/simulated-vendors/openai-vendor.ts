@@ -17,10 +17,11 @@ export const openAiModels = ['gpt-4o', 'gpt-4o-mini', 'gpt-5'] as const
 
 /** @returns a vendor whose `baseUrl` ends in `/v1`, as OpenAI's own does. */
 export function startSimulatedOpenAi(options: VendorOptions): Promise<SimulatedVendor> {
-  return startVendor(options, '/v1', answerCall)
+  return startVendor(options, '/v1', answerOpenAiCall)
 }
 
-async function answerCall(call: VendorCall): Promise<void> {
+/** Public for vendors that serve more of OpenAI's API, or the same behind other paths. */
+export async function answerOpenAiCall(call: VendorCall): Promise<void> {
   if (!call.accepts(bearerOf(call))) return errors.sendKeyProblem(call)
   if (call.method === 'GET' && call.path === '/v1/models') return sendModels(call)
   if (call.method === 'POST' && call.path === '/v1/chat/completions') return complete(call)

@@ -1,0 +1,4 @@
+import { mistral } from './support/callers/mistral.ts'
+import { playScenes } from './support/play-scenes.ts'
+
+playScenes(mistral, 'openai')
