@@ -8,6 +8,7 @@ import { openaiChat } from '../../sidecar/dialect/openai-chat/openai-chat.ts'
 import { classifyResponse } from '../../sidecar/failure/classify-response.ts'
 import { bodyBytes, type RecordingFolder, readRecordings } from '../conformance/read-recordings.ts'
 import { cutAtRandom, readStream } from '../conformance/read-stream.ts'
+import { joinPieces } from '../support/join-pieces.ts'
 import { fuzz, mutateBytes, mutateJson, pick, type Random } from './mutate.ts'
 
 const targets: readonly { readonly dialect: Dialect; readonly folders: readonly RecordingFolder[] }[] = [
@@ -59,8 +60,8 @@ for (const { dialect, folders } of targets) {
 function assertWritable(parts: readonly StreamPart[]): void {
   for (const { dialect } of targets) {
     const encoder = dialect.encodeStream({ id: 'x', model: 'm', created: 1, includeUsage: true })
-    const written = parts.map(part => encoder.encode(part)).join('') + encoder.encode({ kind: 'end' })
-    assert.equal(readStream(dialect, [Buffer.from(written)]).malformedEvents, 0)
+    const written = [...parts, { kind: 'end' } as const].map(part => encoder.encode(part))
+    assert.equal(readStream(dialect, [joinPieces(written)]).malformedEvents, 0)
   }
 }
 

@@ -9,6 +9,7 @@ import { openaiChat } from '../../sidecar/dialect/openai-chat/openai-chat.ts'
 import { parseBody } from '../../sidecar/dialect/parse-body.ts'
 import { RequestRejected } from '../../sidecar/dialect/request-rejected.ts'
 import { type RecordingFolder, readRecordings } from '../conformance/read-recordings.ts'
+import { headFor } from '../support/request-head.ts'
 import { fuzz, mutateBytes, mutateJson, pick } from './mutate.ts'
 
 const change = { model: 'other-model', maxOutputTokens: 256, modelMaxOutputTokens: 128, wantUsage: true }
@@ -37,10 +38,11 @@ for (const { dialect, folders } of targets) {
     fuzz({ iterations: 2000 }, random => {
       const body = mutateJson(pick(bodies, random), random)
       if (!isObject(body)) return
+      const head = headFor(dialect, { model: 'm' })
       dialect.readFacts(body)
-      dialect.wantsStream(body)
+      dialect.wantsStream(body, head)
       dialect.wantsUsage(body)
-      const request = unlessRejected(() => dialect.decodeRequest(body))
+      const request = unlessRejected(() => dialect.decodeRequest(body, head))
       if (request === undefined) return
       for (const target of targets) assertEncodes(target.dialect, request)
     })
@@ -51,7 +53,10 @@ for (const { dialect, folders } of targets) {
 function assertEncodes(dialect: Dialect, request: CompletionRequest): void {
   const { body } = dialect.encodeRequest(request, change)
   const onTheWire: JsonObject = JSON.parse(JSON.stringify(body))
-  assert.equal(dialect.decodeRequest(onTheWire).model, change.model)
+  assert.equal(
+    dialect.decodeRequest(onTheWire, headFor(dialect, { model: change.model })).model,
+    change.model,
+  )
 }
 
 function unlessRejected<Value>(read: () => Value): Value | undefined {
