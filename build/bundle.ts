@@ -1,26 +1,14 @@
-// `npm run build`: one minified file per program in dist/, each with a small launcher that keeps compiled code on disk.
+// `npm run build`: one minified file per program in dist/ (or in the folder that is named), each with a small launcher
+// that keeps compiled code on disk.
 import { existsSync } from 'node:fs'
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import { launcherOf } from './launcher.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const outputFolder = join(root, 'dist')
-
-/**
- * How V8 keeps house, measured with the benchmark. A heap that may grow does not collect in full after every few large
- * prompts, whose bytes count as its own; a small nursery keeps a thousand quiet streams small.
- */
-const engineOptions = [
-  '--max-semi-space-size=4',
-  '--heap-growing-percent=300',
-  '--no-maglev',
-  '--invocation-count-for-turbofan=10000',
-]
-
-/** Threads that allocate from one arena leave fewer half-empty ones: 15 MiB less beside a thousand streams. */
-const allocatorSettings = { MALLOC_ARENA_MAX: '1' }
+const outputFolder = resolve(process.argv[2] ?? join(root, 'dist'))
 
 /**
  * Node's own modules through `require`: an `import` of one reads every export that it has, and those of `node:http`
@@ -134,26 +122,8 @@ async function bundleProgram(name: string): Promise<void> {
   await printSize(program)
 }
 
-/**
- * The engine takes its options at its start only, so the launcher becomes the same process once more with them: no
- * second process, no shell. Compiled code is kept beside the bundle: less memory and a quicker start from the second run
- * on. Where the folder cannot be written nothing is kept and nothing fails.
- */
-function launcherOf(name: string, program: string): string {
-  return [
-    `const options = ${JSON.stringify(engineOptions)}`,
-    `const environment = { ...${JSON.stringify(allocatorSettings)}, ...process.env }`,
-    'if (process.execve !== undefined && process.execArgv.length === 0) {',
-    '  process.execve(process.execPath, [process.execPath, ...options, ...process.argv.slice(1)], environment)',
-    '}',
-    "const { enableCompileCache } = process.getBuiltinModule('node:module')",
-    `enableCompileCache(\`\${import.meta.dirname}/.compile-cache/${name}\`)`,
-    `await import('./${program}')`,
-    '',
-  ].join('\n')
-}
-
 async function printSize(file: string): Promise<void> {
   const { size } = await stat(join(outputFolder, file))
-  process.stdout.write(`dist/${file}  ${(size / 1024).toFixed(0)} KiB\n`)
+  const path = relative(root, join(outputFolder, file))
+  process.stdout.write(`${path}  ${(size / 1024).toFixed(0)} KiB\n`)
 }
