@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { cacheFolder, findBinaries, type Way } from './find-binaries.ts'
+import { findBinaries, type Way } from './find-binaries.ts'
 
 const search = { environment: {}, tell: () => undefined }
 
@@ -55,9 +55,4 @@ test('when no way leads anywhere, says what was tried and how to get a control p
     assert.match(error.message, /Tried: no Go toolchain; no Go toolchain\./)
     return true
   })
-})
-
-test('the cache lies where the user keeps caches, outside the checkout', () => {
-  assert.equal(cacheFolder({ XDG_CACHE_HOME: '/c' }), '/c/llm-fallback/kubernetes')
-  assert.equal(cacheFolder({ HOME: '/h' }), '/h/.cache/llm-fallback/kubernetes')
 })

@@ -1,8 +1,8 @@
 // Where a run gets its control plane from: a folder that is named, the cache, a build, a download. Never nowhere: a run without
 // a cluster fails and says how to get one.
 import { access, constants } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolder } from '../go-build/build-go-program.ts'
 import { buildKubernetes } from './build-kubernetes.ts'
 import { downloadEnvtest } from './download-envtest.ts'
 import { kubernetesVersion } from './kubernetes-version.ts'
@@ -68,19 +68,14 @@ async function takeNamedFolder({ environment }: BinarySearch): Promise<WayFound>
 }
 
 async function takeBuild(search: BinarySearch): Promise<WayFound> {
-  return buildKubernetes({ ...search, cache: cacheFolder(search.environment) })
+  return buildKubernetes({ ...search, cache: cacheFolder(search.environment, cacheName) })
 }
 
 async function takeDownload(search: BinarySearch): Promise<WayFound> {
-  return downloadEnvtest({ tell: search.tell, cache: cacheFolder(search.environment) })
+  return downloadEnvtest({ tell: search.tell, cache: cacheFolder(search.environment, cacheName) })
 }
 
-/** Outside the checkout, so that a fresh clone need not build again. */
-export function cacheFolder(environment: BinarySearch['environment']): string {
-  const base = environment['XDG_CACHE_HOME'] || join(environment['HOME'] || homedir(), '.cache')
-  return join(base, 'llm-fallback', 'kubernetes')
-}
-
+const cacheName = 'kubernetes'
 const neededPrograms = ['etcd', 'kube-apiserver', 'kubectl'] as const
 
 async function listBinaries({ folder, origin }: { folder: string; origin: string }): Promise<Binaries> {

@@ -11,16 +11,7 @@ const stamps: Readonly<Record<string, string>> = {
 }
 
 /** Without the stamps the server says that it is version 0.0, and every client that reads its version fails. */
-const linkerFlags = ['-s -w', ...Object.entries(stamps).map(([name, value]) => `-X ${name}=${value}`)].join(
-  ' ',
-)
-
-/** Arguments of `go`, but for the output. */
-export const buildFlags: readonly string[] = [
-  'build',
-  '-trimpath',
-  '-buildvcs=false',
-  '-mod=readonly',
-  '-ldflags',
-  linkerFlags,
-]
+export const linkerFlags: string = [
+  '-s -w',
+  ...Object.entries(stamps).map(([name, value]) => `-X ${name}=${value}`),
+].join(' ')
