@@ -1,19 +1,21 @@
 // Joins the rooms of the operator. Decides nothing: every choice is a setting or a resource.
-import { type AdmissionServer, createAdmissionServer } from './admission/admission-server.ts'
-import { keepWebhookRegistered, type WebhookKeeper } from './admission/keep-webhook-registered.ts'
-import { type Certificates, createCertificates } from './certificates/certificates.ts'
-import { serverHosts } from './certificates/server-hosts.ts'
+import type { AdmissionServer } from './admission/admission-server.ts'
+import type { WebhookKeeper } from './admission/keep-webhook-registered.ts'
+import { assembleAdmission, assembleWebhook } from './assemble/assemble-admission.ts'
+import { assembleCertificates, assembleTrust } from './assemble/assemble-certificates.ts'
+import { judgePodsBy } from './assemble/judge-pods.ts'
+import { recordIn, type Telemetry } from './assemble/telemetry-sink.ts'
+import type { Certificates } from './certificates/certificates.ts'
+import type { TrustPublisher } from './certificates/publish-trust.ts'
 import { systemClock } from './clock.ts'
 import { createKube, type Kube } from './kube/create-kube.ts'
 import { createPushServer, type PushServer } from './push/push-server.ts'
 import { summaryLabel } from './push/summary-object.ts'
 import { createReconciler, type Reconciler } from './reconcile/loop.ts'
-import type { SecretReader } from './reconcile/ports.ts'
 import type { Settings } from './settings.ts'
 import { type AdminServer, createAdminServer } from './telemetry/admin-server.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { createOperatorMetrics, type OperatorMetrics } from './telemetry/metrics.ts'
-import { eventRecorder, type OperatorEvent } from './telemetry/operator-events.ts'
 import { version } from './telemetry/version.ts'
 
 export interface OperatorParts {
@@ -24,6 +26,7 @@ export interface OperatorParts {
   readonly reconciler: Reconciler
   readonly admin: AdminServer
   readonly webhook: WebhookKeeper
+  readonly trust: TrustPublisher
   /** Made when there is a certificate to serve. */
   admission(): AdmissionServer
   /** What `/readyz` says while a listener is missing. */
@@ -39,43 +42,19 @@ export function assembleOperator(settings: Settings): OperatorParts {
   const telemetry: Telemetry = { logger }
   const kube = assembleKube(settings, telemetry)
   const certificates = assembleCertificates(settings, { kube, telemetry })
+  const trust = assembleTrust(settings, { kube, certificates, telemetry })
   const push = assemblePush(settings, { kube, certificates, telemetry })
   const reconciler = assembleReconciler(settings, { kube, push, telemetry })
   telemetry.metrics = assembleMetrics({ kube, certificates, push, reconciler })
   const admission = once(() => assembleAdmission(settings, { kube, certificates, telemetry }))
-  const webhook = keepWebhookRegistered({
-    objects: kube.objects,
-    leadership: kube.lease,
-    clock,
-    target:
-      settings.webhookUrl === undefined
-        ? { kind: 'service', namespace: settings.namespace }
-        : { kind: 'url', url: settings.webhookUrl },
-    trust: certificates,
-    report: recordIn('admission', telemetry),
-  })
+  const webhook = assembleWebhook(settings, { kube, certificates, telemetry })
   const admin = createAdminServer({
     readiness: () => describeReadiness({ kube, reconciler, listeners }),
     metrics: () => telemetry.metrics?.render() ?? Promise.resolve(''),
     fleet: () => reconciler.report(),
     onTrouble: error => logger.error({ error }, 'an admin page failed'),
   })
-  return { logger, kube, certificates, push, reconciler, admin, webhook, admission, listeners }
-}
-
-/** Metrics are read from the rooms, so they come after them; events that come earlier are logged alone. */
-interface Telemetry {
-  readonly logger: Logger
-  metrics?: OperatorMetrics
-}
-
-function recordIn(room: string, telemetry: Telemetry): (event: OperatorEvent) => void {
-  let record: ((event: OperatorEvent) => void) | undefined
-  return event => {
-    const { logger, metrics } = telemetry
-    if (metrics !== undefined) record ??= eventRecorder(room, { logger, counter: metrics.events })
-    record?.(event)
-  }
+  return { logger, kube, certificates, push, reconciler, admin, webhook, trust, admission, listeners }
 }
 
 function assembleKube(settings: Settings, telemetry: Telemetry): Kube {
@@ -87,28 +66,10 @@ function assembleKube(settings: Settings, telemetry: Telemetry): Kube {
     tokenAudience: settings.tokenAudience,
     credentialNamespaces: settings.credentialNamespaces,
     fleetSummaryLabel: `${key}=${value}`,
+    judgePod: judgePodsBy(settings),
     clock,
     random,
     report: recordIn('kube', telemetry),
-  })
-}
-
-function assembleCertificates(
-  settings: Settings,
-  { kube, telemetry }: { kube: Kube; telemetry: Telemetry },
-): Certificates {
-  const { namespace, pushUrl, webhookUrl, pushListen, webhookListen } = settings
-  return createCertificates({
-    objects: kube.objects,
-    leadership: kube.lease,
-    clock,
-    namespace,
-    hosts: serverHosts({
-      namespace,
-      urls: webhookUrl === undefined ? [pushUrl] : [pushUrl, webhookUrl],
-      listenHosts: [pushListen.host, webhookListen.host],
-    }),
-    report: recordIn('certificates', telemetry),
   })
 }
 
@@ -125,6 +86,7 @@ function assemblePush(
     pods: kube.readers.pods,
     summaries: kube.readers.fleetSummaries,
     objects: kube.objects,
+    ownership: kube.ownership,
     leadership: kube.lease,
     replica: settings.replica,
     namespace: settings.namespace,
@@ -152,35 +114,6 @@ function assembleReconciler(
     operatorNamespace: settings.namespace,
     onFailure: failure => record({ ...failure, kind: 'reconcileFailed' }),
   })
-}
-
-function assembleAdmission(
-  settings: Settings,
-  parts: { kube: Kube; certificates: Certificates; telemetry: Telemetry },
-): AdmissionServer {
-  const { kube, certificates, telemetry } = parts
-  const record = recordIn('admission', telemetry)
-  return createAdmissionServer({
-    sources: {
-      ...kube.readers,
-      secretState: id => secretState(kube.secrets, id),
-      operatorNamespace: settings.namespace,
-    },
-    certificate: certificates.leaf,
-    clock,
-    report(event) {
-      if (event.kind === 'reviewed') {
-        telemetry.metrics?.admitted(event.resource, event.outcome, event.durationMs / 1000)
-      }
-      record(event)
-    },
-  })
-}
-
-/** A Secret that nobody has looked at yet is not a reason to warn. */
-function secretState(secrets: SecretReader, id: string) {
-  const { kind } = secrets.find(id)
-  return kind === 'pending' ? 'found' : kind
 }
 
 function assembleMetrics(parts: {

@@ -25,6 +25,7 @@ async function run(parts: OperatorParts, settings: Settings): Promise<void> {
     await parts.certificates.start()
     const push = await parts.push.listen(settings.pushListen.host, settings.pushListen.port)
     const webhook = await parts.admission().listen(settings.webhookListen)
+    parts.trust.start()
     parts.webhook.start()
     parts.listeners.areUp = true
     parts.logger.info(
@@ -58,6 +59,7 @@ async function shutDown(parts: OperatorParts): Promise<void> {
   const watchdog = setTimeout(() => process.exit(0), closingMs)
   parts.listeners.areUp = false
   parts.webhook.stop()
+  parts.trust.stop()
   parts.reconciler.stop()
   // The lease goes first, so that another replica writes statuses while this one sends its sidecars away.
   await Promise.allSettled([parts.push.drain(), stopServing(parts)])

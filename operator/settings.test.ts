@@ -16,6 +16,20 @@ test('an empty environment reads as the documented defaults', () => {
   assert.equal(settings.tokenAudience, 'llm-fallback')
   assert.deepEqual(settings.credentialNamespaces, [])
   assert.equal(settings.logLevel, 'info')
+  assert.equal(settings.sidecarImageSource, 'default')
+  assert.equal(settings.sidecarPullPolicy, 'IfNotPresent')
+  assert.equal(settings.sidecarLogLevel, undefined)
+  assert.equal(settings.injectionFailurePolicy, 'Fail')
+  assert.deepEqual(settings.sidecarResources, {
+    requests: { cpu: '50m', memory: '96Mi' },
+    limits: { cpu: '1', memory: '256Mi' },
+  })
+})
+
+test('an image that is given is told apart from the released one', () => {
+  const reading = readSettings({ LLM_FALLBACK_SIDECAR_IMAGE: 'registry.example/sidecar:2' })
+  assert.ok(reading.kind === 'read')
+  assert.equal(reading.settings.sidecarImageSource, 'given')
 })
 
 test('the push URL follows the namespace', () => {
@@ -40,6 +54,10 @@ const bad: readonly (readonly [string, string])[] = [
   ['LLM_FALLBACK_TOKEN_AUDIENCE', 'two words'],
   ['LLM_FALLBACK_CREDENTIAL_NAMESPACES', 'a,B!'],
   ['LLM_FALLBACK_LOG_LEVEL', 'loud'],
+  ['LLM_FALLBACK_SIDECAR_LOG_LEVEL', 'loud'],
+  ['LLM_FALLBACK_SIDECAR_PULL_POLICY', 'Sometimes'],
+  ['LLM_FALLBACK_SIDECAR_RESOURCES', '{"requests":{"cpu":1}}'],
+  ['LLM_FALLBACK_INJECTION_FAILURE_POLICY', 'fail'],
 ]
 for (const [name, value] of bad) {
   test(`${name}=${value} is refused in one sentence that names all three`, () => {

@@ -1,5 +1,7 @@
 // The only place of the operator that reads the environment: strict, once, at the start, with one sentence per problem.
 import { hostname } from 'node:os'
+import { type PullPolicy, pullPolicies } from './injection/injection-settings.ts'
+import { type ContainerResources, defaultResources, parseResources } from './injection/parse-resources.ts'
 
 export interface Settings {
   /** Path of a kubeconfig; undefined: the pod's own ServiceAccount. */
@@ -16,6 +18,14 @@ export interface Settings {
   /** Undefined: webhooks are registered by service. */
   readonly webhookUrl: URL | undefined
   readonly sidecarImage: string
+  readonly sidecarPullPolicy: PullPolicy
+  readonly sidecarResources: ContainerResources
+  /** Undefined: the sidecar's own default. */
+  readonly sidecarLogLevel: LogLevel | undefined
+  /** What becomes of pods in namespaces that opted in while no operator answers. */
+  readonly injectionFailurePolicy: InjectionFailurePolicy
+  /** `given`: somebody said which image is ours, so that no other one is given keys. */
+  readonly sidecarImageSource: 'given' | 'default'
   readonly tokenAudience: string
   /** Where provider Secrets may be read. */
   readonly credentialNamespaces: readonly string[]
@@ -29,6 +39,9 @@ export interface Address {
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
+
+const failurePolicies = ['Fail', 'Ignore'] as const
+export type InjectionFailurePolicy = (typeof failurePolicies)[number]
 
 export type SettingsReading =
   /** `warnings`: variables that look like settings and have no effect. */
@@ -45,6 +58,10 @@ const names = {
   pushUrl: 'LLM_FALLBACK_PUSH_URL',
   webhookUrl: 'LLM_FALLBACK_WEBHOOK_URL',
   sidecarImage: 'LLM_FALLBACK_SIDECAR_IMAGE',
+  sidecarPullPolicy: 'LLM_FALLBACK_SIDECAR_PULL_POLICY',
+  sidecarResources: 'LLM_FALLBACK_SIDECAR_RESOURCES',
+  sidecarLogLevel: 'LLM_FALLBACK_SIDECAR_LOG_LEVEL',
+  injectionFailurePolicy: 'LLM_FALLBACK_INJECTION_FAILURE_POLICY',
   tokenAudience: 'LLM_FALLBACK_TOKEN_AUDIENCE',
   credentialNamespaces: 'LLM_FALLBACK_CREDENTIAL_NAMESPACES',
   logLevel: 'LLM_FALLBACK_LOG_LEVEL',
@@ -65,9 +82,14 @@ export function readSettings(environment: Environment): SettingsReading {
     pushUrl: reader.read(names.pushUrl, `https://llm-fallback.${namespace ?? 'x'}.svc:8443`, parseHttpsUrl),
     webhookUrl: reader.optional(names.webhookUrl, parseHttpsUrl),
     sidecarImage: reader.read(names.sidecarImage, 'ghcr.io/llm-fallback/sidecar:0.1.0', parseImage),
+    sidecarImageSource: environment[names.sidecarImage] ? 'given' : 'default',
+    sidecarPullPolicy: reader.read(names.sidecarPullPolicy, 'IfNotPresent', oneOf(pullPolicies)),
+    sidecarResources: reader.optional(names.sidecarResources, parseSidecarResources) ?? defaultResources,
+    sidecarLogLevel: reader.optional(names.sidecarLogLevel, oneOf(logLevels)),
+    injectionFailurePolicy: reader.read(names.injectionFailurePolicy, 'Fail', oneOf(failurePolicies)),
     tokenAudience: reader.read(names.tokenAudience, 'llm-fallback', parseAudience),
     credentialNamespaces: reader.optional(names.credentialNamespaces, parseNamespaces) ?? [],
-    logLevel: reader.read(names.logLevel, 'info', parseLogLevel),
+    logLevel: reader.read(names.logLevel, 'info', oneOf(logLevels)),
   }
   if (reader.problems.length > 0) return { kind: 'refused', problems: reader.problems }
   return { kind: 'read', settings, warnings: warningsFor(environment) }
@@ -163,10 +185,18 @@ function parseAudience(text: string): string {
   return text
 }
 
-function parseLogLevel(text: string): LogLevel {
-  const level = logLevels.find(candidate => candidate === text)
-  if (level === undefined) throw new Unfit(`one of ${logLevels.join(', ')}`)
-  return level
+function parseSidecarResources(text: string): ContainerResources {
+  const reading = parseResources(text)
+  if (reading.kind === 'refused') throw new Unfit(reading.expected)
+  return reading.resources
+}
+
+function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return text => {
+    const word = words.find(candidate => candidate === text)
+    if (word === undefined) throw new Unfit(`one of ${words.join(', ')}`)
+    return word
+  }
 }
 
 /** The environment of this process, read once. */

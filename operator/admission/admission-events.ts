@@ -7,6 +7,8 @@ export type AdmissionEvent =
       readonly outcome: 'allowed' | 'warned' | 'refused' | 'unavailable'
       readonly durationMs: number
     }
+  /** A pod was judged; `decision` is from a closed list. */
+  | { readonly kind: 'podReviewed'; readonly decision: string; readonly durationMs: number }
   /** Somebody who does not speak the API server's language. */
   | { readonly kind: 'malformedReview'; readonly problem: string }
   /** A bug: the caller was answered 500. */
@@ -14,8 +16,8 @@ export type AdmissionEvent =
   | { readonly kind: 'certificateSwapped' }
   /** The certificate before it stays in use. */
   | { readonly kind: 'certificateUnusable'; readonly error: unknown }
-  /** The webhook configuration was written. */
-  | { readonly kind: 'webhookRegistered' }
+  /** A webhook configuration was written: its path. */
+  | { readonly kind: 'webhookRegistered'; readonly configuration: string }
   /** It could not be read or written; tried again. */
   | { readonly kind: 'webhookNotRegistered'; readonly error: unknown }
 

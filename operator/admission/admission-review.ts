@@ -1,5 +1,7 @@
 // AdmissionReview v1 as the API server sends it and wants it answered. What it sends is checked, what it asks about is not yet.
+import { Buffer } from 'node:buffer'
 import { assertNever } from '../../crds/vocabulary.ts'
+import type { JsonPatch } from '../injection/json-patch.ts'
 
 export const admissionApiVersion = 'admission.k8s.io/v1'
 
@@ -22,7 +24,12 @@ export type ReviewReading =
   | { readonly kind: 'malformed'; readonly problem: string }
 
 export type AdmissionVerdict =
-  | { readonly kind: 'allowed'; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'allowed'
+      readonly warnings: readonly string[]
+      /** What is to be changed in the object before it is stored. */
+      readonly patch?: JsonPatch
+    }
   | {
       readonly kind: 'refused'
       readonly reason: 'Invalid' | 'ServiceUnavailable'
@@ -74,9 +81,15 @@ export function writeAdmissionReview(request: AdmissionRequest, verdict: Admissi
       uid: request.uid,
       allowed: verdict.kind === 'allowed',
       ...(verdict.warnings.length > 0 && { warnings: verdict.warnings }),
+      ...(verdict.kind === 'allowed' && writePatch(verdict.patch ?? [])),
       ...(verdict.kind === 'refused' && { status: writeStatus(request, verdict) }),
     },
   }
+}
+
+function writePatch(patch: JsonPatch): object {
+  if (patch.length === 0) return {}
+  return { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }
 }
 
 type Refusal = Extract<AdmissionVerdict, { kind: 'refused' }>

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { Agent, request } from 'undici'
 import { policyObject, question, reviewBody, sourcesOf, specOver } from '../../test/support/admission-kit.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
+import { injectionSources, podReview, samplePod } from '../../test/support/injection-kit.ts'
 import { isRecord, parseRecord, recordOf } from '../../test/support/simulated-vendors/json.ts'
 import { createAuthority } from '../certificates/authority.ts'
 import { issueLeaf, type Leaf } from '../certificates/issue-leaf.ts'
@@ -20,6 +21,7 @@ let port = 0
 
 const server = createAdmissionServer({
   sources: sourcesOf({ namespaces: { support: {} } }),
+  injection: injectionSources(),
   certificate: {
     current: () => leaf,
     onChange(listener) {
@@ -101,6 +103,43 @@ test('what is no review is a 400 that says what is expected', async () => {
     assert.equal(answer.status, 400, body)
     assert.ok(String(answer.body['message']).length > 10)
   }
+})
+
+test('a pod comes back with a patch, and is told under its decision', async () => {
+  const { status, body } = await post(JSON.stringify(podReview(samplePod())), '/inject?timeout=5s')
+  const { allowed, uid, patchType, patch } = recordOf(body['response'])
+  assert.deepEqual([status, allowed, uid, patchType], [200, true, 'b7', 'JSONPatch'])
+  assert.match(Buffer.from(String(patch), 'base64').toString(), /"path":"\/spec\/initContainers"/)
+  const reviewed = events.findLast(event => event.kind === 'podReviewed')
+  assert.deepEqual(reviewed, { kind: 'podReviewed', decision: 'injected', durationMs: 0 })
+})
+
+test('a pod that would get at the keys is refused with a sentence', async () => {
+  const pod = samplePod({ shareProcessNamespace: true })
+  const { body } = await post(JSON.stringify(podReview(pod)), '/inject')
+  const { allowed, status } = recordOf(body['response'])
+  assert.equal(allowed, false)
+  assert.match(
+    String(recordOf(status)['message']),
+    /^llm-fallback: spec\.shareProcessNamespace: .*inject="false"\.$/,
+  )
+})
+
+test('pods of the operator and of kube-system, and what is no new pod, pass as they are', async () => {
+  const reviews = [
+    podReview(samplePod(), { namespace: 'llm-fallback-system' }),
+    podReview(samplePod(), { namespace: 'kube-system' }),
+    podReview(samplePod(), { operation: 'UPDATE' }),
+    podReview(samplePod(), { kind: { group: 'apps', version: 'v1', kind: 'Deployment' } }),
+  ]
+  for (const review of reviews) {
+    const { body } = await post(JSON.stringify(review), '/inject')
+    assert.deepEqual(body['response'], { uid: 'b7', allowed: true })
+  }
+})
+
+test('what is no review of a pod is a 400 on this path, too', async () => {
+  assert.equal((await post('{"kind":"Pod"}', '/inject')).status, 400)
 })
 
 test('more than 3 MiB, other paths and other methods are refused', async () => {

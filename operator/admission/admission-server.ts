@@ -3,7 +3,7 @@ import type { Server } from 'node:https'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { resourceKinds } from '../../crds/resources/parse-resource.ts'
 import type { Cancel, Clock } from '../reconcile/ports.ts'
-import type { ReportAdmissionEvent } from './admission-events.ts'
+import type { AdmissionEvent, ReportAdmissionEvent } from './admission-events.ts'
 import {
   type AdmissionRequest,
   type AdmissionVerdict,
@@ -11,7 +11,9 @@ import {
   writeAdmissionReview,
 } from './admission-review.ts'
 import { type AdmissionSources, type ClusterView, createClusterView } from './cluster-view.ts'
+import { injectPath } from './mutating-webhook-configuration.ts'
 import { reviewAdmission } from './review-admission.ts'
+import { type InjectionSources, reviewPod } from './review-pod.ts'
 import { validatePath } from './webhook-configuration.ts'
 
 /** PEM, PEM. */
@@ -22,6 +24,7 @@ export interface ServingCertificate {
 
 export interface AdmissionServerParts {
   readonly sources: AdmissionSources
+  readonly injection: InjectionSources
   readonly certificate: ServingCertificate
   readonly clock: Pick<Clock, 'now'>
   readonly report: ReportAdmissionEvent
@@ -91,9 +94,10 @@ function createApp(parts: AdmissionServerParts, cluster: ClusterView): App {
       done(Object.assign(new Error('the body is not JSON'), { statusCode: 400 }))
     }
   })
-  app.post(validatePath, (request, reply) => answer(request.body, reply, { parts, cluster }))
+  app.post(validatePath, ({ body }, reply) => answer(body, reply, { parts, judge: judgeResource(cluster) }))
+  app.post(injectPath, ({ body }, reply) => answer(body, reply, { parts, judge: judgePod(parts.injection) }))
   app.setNotFoundHandler((_request, reply) => {
-    void reply.code(404).send({ message: `there is nothing here but POST ${validatePath}` })
+    void reply.code(404).send({ message: `there is nothing here but POST ${validatePath} and ${injectPath}` })
   })
   app.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error)
@@ -108,10 +112,16 @@ function createApp(parts: AdmissionServerParts, cluster: ClusterView): App {
   return app
 }
 
+/** The verdict, and how it is told. */
+type Judge = (request: AdmissionRequest) => {
+  readonly verdict: AdmissionVerdict
+  tell(durationMs: number): AdmissionEvent
+}
+
 function answer(
   body: unknown,
   reply: FastifyReply,
-  { parts, cluster }: { readonly parts: AdmissionServerParts; readonly cluster: ClusterView },
+  { parts, judge }: { readonly parts: AdmissionServerParts; readonly judge: Judge },
 ): FastifyReply {
   const startedAt = parts.clock.now()
   const reading = readAdmissionReview(body)
@@ -119,15 +129,25 @@ function answer(
     parts.report({ kind: 'malformedReview', problem: reading.problem })
     return reply.code(400).send({ message: reading.problem })
   }
-  const { request } = reading
-  const verdict = reviewAdmission(request, cluster)
-  parts.report({
-    kind: 'reviewed',
-    resource: nameKind(request),
-    outcome: outcomeOf(verdict),
-    durationMs: parts.clock.now() - startedAt,
-  })
-  return reply.send(writeAdmissionReview(request, verdict))
+  const { verdict, tell } = judge(reading.request)
+  parts.report(tell(parts.clock.now() - startedAt))
+  return reply.send(writeAdmissionReview(reading.request, verdict))
+}
+
+function judgeResource(cluster: ClusterView): Judge {
+  return request => {
+    const verdict = reviewAdmission(request, cluster)
+    const resource = nameKind(request)
+    const outcome = outcomeOf(verdict)
+    return { verdict, tell: durationMs => ({ kind: 'reviewed', resource, outcome, durationMs }) }
+  }
+}
+
+function judgePod(sources: InjectionSources): Judge {
+  return request => {
+    const { verdict, decision } = reviewPod(request, sources)
+    return { verdict, tell: durationMs => ({ kind: 'podReviewed', decision, durationMs }) }
+  }
 }
 
 /** From a closed list, since it becomes a label. */

@@ -1,14 +1,9 @@
-// The leader keeps the webhook configuration as it has to be, whoever else edits it and whichever authorities are trusted.
-import type { Cancel, Clock, Leadership, ObjectClient } from '../reconcile/ports.ts'
+// The leader keeps the webhook configurations as they have to be, whoever else edits it and whichever authorities are trusted.
+import type { Cancel, Clock, Leadership, ObjectClient, Ownership } from '../reconcile/ports.ts'
 import type { ReportAdmissionEvent } from './admission-events.ts'
+import type { Registration } from './registrations.ts'
 import { saysAll } from './says-all.ts'
-import {
-  buildWebhookConfiguration,
-  type WebhookTarget,
-  webhookConfigurationName,
-} from './webhook-configuration.ts'
 
-const collection = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 const checkEveryMs = 10_000
 /** After a failure: until it is written, the API server may not trust us. */
 const retryAfterMs = 1_000
@@ -17,7 +12,8 @@ export interface WebhookKeeperParts {
   readonly objects: ObjectClient
   readonly leadership: Leadership
   readonly clock: Clock
-  readonly target: WebhookTarget
+  readonly ownership: Ownership
+  readonly registrations: readonly Registration[]
   readonly trust: {
     /** PEM; empty: not known yet, and nothing is registered. */
     bundle(): string
@@ -77,15 +73,19 @@ export function keepWebhookRegistered(parts: WebhookKeeperParts): WebhookKeeper 
 async function registerOnce({
   objects,
   leadership,
-  target,
+  ownership,
+  registrations,
   trust,
   report,
 }: WebhookKeeperParts): Promise<void> {
   const bundle = trust.bundle()
-  if (bundle === '' || !leadership.isLeader()) return
-  const wanted = buildWebhookConfiguration(target, bundle)
-  const path = `${collection}/${webhookConfigurationName}`
-  if (saysAll(await objects.read(path), wanted)) return
-  await objects.apply(path, wanted)
-  report({ kind: 'webhookRegistered' })
+  if (bundle === '') return
+  for (const { path, build } of registrations) {
+    if (!leadership.isLeader()) return
+    const stored = await objects.read(path)
+    const wanted = await ownership.claim(build(bundle), stored)
+    if (saysAll(stored, wanted)) continue
+    await objects.apply(path, wanted)
+    report({ kind: 'webhookRegistered', configuration: path })
+  }
 }

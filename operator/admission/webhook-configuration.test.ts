@@ -7,11 +7,17 @@ import { ScriptedLeadership } from '../../test/support/scripted-leadership.ts'
 import { recordOf, recordsOf } from '../../test/support/simulated-vendors/json.ts'
 import type { AdmissionEvent } from './admission-events.ts'
 import { keepWebhookRegistered } from './keep-webhook-registered.ts'
+import { buildMutatingWebhookConfiguration } from './mutating-webhook-configuration.ts'
+import { registrationsFor } from './registrations.ts'
 import { saysAll } from './says-all.ts'
 import { buildWebhookConfiguration } from './webhook-configuration.ts'
 
-const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/llm-fallback'
+const group = '/apis/admissionregistration.k8s.io/v1'
+const path = `${group}/validatingwebhookconfigurations/llm-fallback`
+const podPath = `${group}/mutatingwebhookconfigurations/llm-fallback`
 const target = { kind: 'url', url: new URL('https://127.0.0.1:9443') } as const
+const registrations = registrationsFor({ target, operatorNamespace: 'system', failurePolicy: 'Fail' })
+const owned = { ownerReferences: [{ kind: 'ClusterRole', name: 'llm-fallback' }] }
 
 function clientOf(configuration: unknown): Readonly<Record<string, unknown>> {
   return recordOf(recordsOf(recordOf(configuration)['webhooks'])[0]?.['clientConfig'])
@@ -35,7 +41,13 @@ function setUp(role: 'leader' | 'follower') {
     objects,
     leadership,
     clock: hands,
-    target,
+    ownership: {
+      claim: async wanted => ({
+        ...wanted,
+        metadata: { ...recordOf(Reflect.get(wanted, 'metadata')), ...owned },
+      }),
+    },
+    registrations,
     trust,
     report: event => events.push(event),
   })
@@ -74,14 +86,41 @@ test('by URL the path of the operator comes before ours; by service it is port 4
   })
 })
 
+test('pods are asked about where the namespace or the pod asks for it, and never those of the cluster and of the operator', () => {
+  for (const failurePolicy of ['Fail', 'Ignore'] as const) {
+    const built = buildMutatingWebhookConfiguration(
+      { target, operatorNamespace: 'system', failurePolicy },
+      'x',
+    )
+    const webhooks = recordsOf(recordOf(built)['webhooks'])
+    assert.deepEqual(
+      webhooks.map(webhook => webhook['failurePolicy']),
+      [failurePolicy, 'Ignore', 'Ignore'],
+    )
+    for (const { namespaceSelector, clientConfig, rules } of webhooks) {
+      const expressions = recordsOf(recordOf(namespaceSelector)['matchExpressions'])
+      const byName = expressions.find(({ key }) => key === 'kubernetes.io/metadata.name')
+      assert.deepEqual([byName?.['operator'], byName?.['values']], ['NotIn', ['kube-system', 'system']])
+      assert.equal(recordOf(clientConfig)['url'], 'https://127.0.0.1:9443/inject')
+      assert.deepEqual(recordsOf(rules)[0]?.['operations'], ['CREATE'])
+    }
+  }
+})
+
 test('the leader registers, registers again for a new bundle, and puts right what somebody changed', async () => {
   const { hands, objects, events, keeper, pass, rest, setBundle } = setUp('leader')
   keeper.start()
   await rest()
   assert.equal(clientOf(await objects.read(path))['caBundle'], btoa('first'))
+  assert.equal(clientOf(await objects.read(podPath))['caBundle'], btoa('first'))
+  assert.deepEqual(
+    recordOf(recordOf(await objects.read(podPath))['metadata'])['ownerReferences'],
+    owned.ownerReferences,
+  )
   setBundle('second')
   await rest()
   assert.equal(clientOf(await objects.read(path))['caBundle'], btoa('second'))
+  assert.equal(clientOf(await objects.read(podPath))['caBundle'], btoa('second'))
   const registered = recordOf(await objects.read(path))
   await objects.apply(path, { ...registered, webhooks: [] })
   await pass(10_000)
@@ -91,7 +130,7 @@ test('the leader registers, registers again for a new bundle, and puts right wha
   assert.equal(objects.writes.length, count, 'nothing is written while all is well')
   assert.deepEqual(
     events.map(({ kind }) => kind),
-    ['webhookRegistered', 'webhookRegistered', 'webhookRegistered'],
+    Array.from({ length: 5 }, () => 'webhookRegistered'),
   )
   keeper.stop()
   assert.equal(hands.pending, 0)

@@ -1,19 +1,9 @@
 // How the API server is told to ask us before it stores one of our resources.
-import { Buffer } from 'node:buffer'
 import { apiVersion } from '../../crds/resources/resource.ts'
+import { clientConfigFor, type WebhookTarget, webhookConfigurationName } from './webhook-target.ts'
 
-export const webhookConfigurationName = 'llm-fallback'
 export const validatePath = '/validate'
 
-/** Where the API server finds the operator. */
-export type WebhookTarget =
-  /** Behind the Service `llm-fallback` of this namespace, port 443. */
-  | { readonly kind: 'service'; readonly namespace: string }
-  /** An https URL, for an operator outside the cluster; its path comes before ours. */
-  | { readonly kind: 'url'; readonly url: URL }
-
-const service = 'llm-fallback'
-const servicePort = 443
 /** Of the time in which the API server answers its own client. */
 const timeoutSeconds = 5
 
@@ -30,7 +20,7 @@ export function buildWebhookConfiguration(target: WebhookTarget, bundle: string)
     webhooks: [
       {
         name: 'validate.llmfallback.io',
-        clientConfig: { ...locate(target), caBundle: Buffer.from(bundle).toString('base64') },
+        clientConfig: clientConfigFor(target, validatePath, bundle),
         rules: [
           {
             apiGroups: [group],
@@ -62,15 +52,4 @@ export function buildWebhookConfiguration(target: WebhookTarget, bundle: string)
       },
     ],
   }
-}
-
-function locate(target: WebhookTarget): object {
-  if (target.kind === 'service') {
-    return {
-      service: { name: service, namespace: target.namespace, path: validatePath, port: servicePort },
-    }
-  }
-  const url = new URL(target.url)
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}${validatePath}`
-  return { url: url.href }
 }

@@ -11,6 +11,8 @@ const promotedAnnotation = 'llmfallback.io/signing-since'
 export interface StoredAuthorities {
   readonly set: AuthoritySet
   readonly resourceVersion: string
+  /** Its metadata as far as ownership goes, without any key. */
+  readonly object: unknown
 }
 
 export type SecretReading =
@@ -42,7 +44,8 @@ export function readAuthoritySecret(object: unknown): SecretReading {
     ...(previous !== undefined && { previous }),
     ...(!Number.isNaN(promotedAt) && { promotedAt }),
   }
-  return { kind: 'read', set, resourceVersion }
+  const { ownerReferences } = metadata
+  return { kind: 'read', set, resourceVersion, object: { metadata: { ownerReferences } } }
 }
 
 /** @param resourceVersion of the object that is replaced; absent: a new one. */
@@ -50,7 +53,7 @@ export function writeAuthoritySecret(
   namespace: string,
   { current, next, previous, promotedAt }: AuthoritySet,
   resourceVersion?: string,
-): unknown {
+): Fields {
   return {
     apiVersion: 'v1',
     kind: 'Secret',

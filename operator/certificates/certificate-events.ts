@@ -11,6 +11,15 @@ export type CertificateEvent =
   | { readonly kind: 'leafIssued'; readonly notAfter: number }
   /** What was read before works on. `problem` names the key of the Secret; `cure` is what a person can do. */
   | { readonly kind: 'secretBroken'; readonly problem: string; readonly cure: string }
+  /** A namespace has the bundle of the moment from now on. */
+  | { readonly kind: 'trustPublished'; readonly namespace: string }
+  /** Pods of this namespace may not reach the operator; tried again. */
+  | {
+      readonly kind: 'trustNotPublished'
+      readonly namespace: string
+      readonly error: unknown
+      readonly retryInMs: number
+    }
   /** The API server could not be asked, or refused; tried again. */
   | { readonly kind: 'passFailed'; readonly error: unknown }
 

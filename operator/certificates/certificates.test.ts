@@ -14,6 +14,7 @@ import {
   withScene,
 } from '../../test/support/certificate-scene.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
+import { noOwnership } from '../../test/support/no-ownership.ts'
 import { recordOf } from '../../test/support/simulated-vendors/json.ts'
 import { createAuthority } from './authority.ts'
 import { writeAuthoritySecret } from './authority-secret.ts'
@@ -148,6 +149,7 @@ test('start rejects when it is stopped before there was a certificate', async ()
     const hands = new FakeClock()
     const certificates = createCertificates({
       objects,
+      ownership: noOwnership,
       clock: hands,
       namespace,
       hosts: ['localhost'],

@@ -1,6 +1,6 @@
 // Keeps the operator's certificates good: reads the authorities every few seconds, rotates them as the leader, and makes this
 // replica's own leaf. Everything is judged by wall time at each pass, so that a machine that slept catches up by itself.
-import type { Cancel, Clock, Leadership, ObjectClient } from '../reconcile/ports.ts'
+import type { Cancel, Clock, Leadership, ObjectClient, Ownership } from '../reconcile/ports.ts'
 import { type AuthoritySet, bundleOf, type RotationStep, type RotationTiming } from './authority-set.ts'
 import { type AuthorityStore, createAuthorityStore } from './authority-store.ts'
 import type { CertificateEvent, ReportCertificateEvent } from './certificate-events.ts'
@@ -25,6 +25,7 @@ export const defaultTiming: CertificateTiming = { pollMs: 10_000, eagerPollMs: 5
 
 export interface CertificateParts {
   readonly objects: ObjectClient
+  readonly ownership: Ownership
   readonly leadership: Leadership
   readonly clock: Clock
   /** The operator's own. */
@@ -93,7 +94,7 @@ class CertificateKeeper {
   constructor(parts: CertificateParts) {
     this.#parts = parts
     this.#timing = { ...defaultTiming, ...parts.timing }
-    this.#store = createAuthorityStore(parts.objects, parts.namespace)
+    this.#store = createAuthorityStore(parts)
     // Nobody may be waiting when it is stopped.
     this.#first.promise.catch(() => undefined)
   }

@@ -54,13 +54,14 @@ export async function rotateAuthorities(
   const { set } = stored
   const step = nextStep(set, now, timing)
   if (step === 'none') {
+    await store.own(stored)
     await store.publish(set)
     return { kind: 'set', set }
   }
   const changed = await takers[step](set, now)
   // Before the Secret says so, and with it the clock of the overlap begins to run.
   if (step === 'stage') await store.publish(changed)
-  if ((await store.replace(changed, stored.resourceVersion)) === 'lost') return { kind: 'lost' }
+  if ((await store.replace(changed, stored)) === 'lost') return { kind: 'lost' }
   onStep(step)
   // An expired authority is staged and replaced in one go; the new resourceVersion has to be read first.
   const reading = await store.read()

@@ -1,10 +1,19 @@
 // Everything that speaks to the API server, on one client.
-import type { Clock, ObjectClient, SecretReader, StatusWriter, TokenReviewer } from '../reconcile/ports.ts'
+import type {
+  Clock,
+  ObjectClient,
+  Ownership,
+  SecretReader,
+  StatusWriter,
+  TokenReviewer,
+} from '../reconcile/ports.ts'
 import { createApiClient } from './api-client.ts'
 import { createEventRecorder, type RunningEventRecorder } from './event-recorder.ts'
 import { createConnectionSource } from './kube-connection.ts'
 import { LeaseElector } from './lease.ts'
 import { createObjectClient } from './object-client.ts'
+import { ClusterRoleOwnership } from './ownership.ts'
+import type { JudgePod } from './project-objects.ts'
 import { createReaders, type FleetSummarySource, type KubeReaders, type ReflectorHealth } from './readers.ts'
 import type { ReflectorEvent, ReflectorLimits } from './reflector-options.ts'
 import { createSecretReader } from './secret-reader.ts'
@@ -23,6 +32,7 @@ export interface KubeOptions {
   readonly credentialNamespaces: readonly string[]
   /** Of the ConfigMaps in which replicas tell each other about their streams. */
   readonly fleetSummaryLabel: FleetSummarySource['labelSelector']
+  readonly judgePod: JudgePod
   readonly clock: Clock
   /** From 0 up to, not including, 1. */
   readonly random: () => number
@@ -40,6 +50,7 @@ export interface Kube {
   readonly readers: KubeReaders
   readonly secrets: SecretReader
   readonly objects: ObjectClient
+  readonly ownership: Ownership
   readonly tokens: TokenReviewer
   readonly status: StatusWriter
   readonly events: RunningEventRecorder
@@ -60,7 +71,9 @@ export function createKube(options: KubeOptions): Kube {
   const { clock, random, report, identity, namespace } = options
   const client = createApiClient(createConnectionSource(options.kubeconfig, clock), clock)
   const parts = { client, clock, random, report, limits: options.reflectorLimits ?? {} }
-  const readers = createReaders(parts, { namespace, labelSelector: options.fleetSummaryLabel })
+  const ownership = new ClusterRoleOwnership({ client, clock })
+  const { fleetSummaryLabel: labelSelector, judgePod } = options
+  const readers = createReaders(parts, { namespace, labelSelector, judgePod })
   const secrets = createSecretReader(parts, {
     namespaces: new Set(options.credentialNamespaces),
     withheld: `${namespace}/llm-fallback-ca`,
@@ -70,6 +83,7 @@ export function createKube(options: KubeOptions): Kube {
     clock,
     random,
     identity,
+    ownership,
     lease: { namespace, name: 'llm-fallback' },
     onFailure: error => report({ kind: 'leaseFailed', error }),
   })
@@ -77,7 +91,8 @@ export function createKube(options: KubeOptions): Kube {
     readers,
     secrets,
     lease,
-    objects: createObjectClient(client),
+    ownership,
+    objects: createObjectClient(client, () => ownership.refused()),
     tokens: createTokenReviewer({ client, clock, audience: options.tokenAudience }),
     status: createStatusWriter(client, () => lease.isLeader()),
     events: createEventRecorder({

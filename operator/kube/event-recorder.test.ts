@@ -95,3 +95,31 @@ test('cluster kinds have their events in the default namespace', async () => {
   await clock.advance(0)
   assert.match(sent[0]?.path ?? '', /namespaces\/default\/events$/)
 })
+
+test('the same event about a pod has the same name whoever writes it, and is not counted up', async () => {
+  const pod = { kind: 'Pod', namespace: 'shop', name: 'cart-1', uid: 'u-7' } as const
+  for (let second = 0; second < 90; second += 1) {
+    recorder.record(pod, event)
+    await clock.advance(1_000)
+  }
+  recorder.record(pod, { ...event, message: 'Another.' })
+  await clock.advance(0)
+  assert.deepEqual(
+    sent.map(one => one.method),
+    ['POST', 'POST'],
+  )
+  const [first, second] = sent.map(one => Object(one.body))
+  assert.equal(first.metadata.name, 'cart-1.8666b4651f5a07a7')
+  assert.notEqual(second.metadata.name, first.metadata.name)
+  assert.deepEqual(first.regarding, { apiVersion: 'v1', ...pod })
+})
+
+test('a rollout of pods takes nothing from the events of resources', async () => {
+  for (let at = 0; at < 300; at += 1) {
+    recorder.record({ kind: 'Pod', namespace: 'shop', name: `p-${at}`, uid: `u-${at}` }, event)
+  }
+  recorder.record(subject, event)
+  await clock.advance(0)
+  assert.equal(sent.length, 201)
+  assert.equal(recorder.dropped(), 100)
+})

@@ -1,6 +1,7 @@
 // Events for `kubectl describe`: repeats become one event with a count, floods are cut off, nobody waits for any of it.
+import { createHash } from 'node:crypto'
 import { apiVersion } from '../../crds/resources/resource.ts'
-import type { Clock, EventRecorder, RecordedEvent, ResourceId } from '../reconcile/ports.ts'
+import type { Clock, EventRecorder, EventSubject, RecordedEvent } from '../reconcile/ports.ts'
 import type { ApiClient } from './api-client.ts'
 import { hasStatus } from './api-error.ts'
 import { microTime } from './micro-time.ts'
@@ -14,8 +15,6 @@ export interface EventRecorderOptions {
   readonly onFailure: (error: unknown) => void
 }
 
-type Subject = ResourceId & { readonly uid: string }
-
 interface Series {
   readonly path: string
   count: number
@@ -28,11 +27,19 @@ const controller = 'llmfallback.io/operator'
 const sameEventMs = 10 * 60_000
 /** How often a count is written at most. */
 const countEveryMs = 60_000
-const burst = 50
-const perSecond = 2
 const mostWaiting = 200
 const mostSeries = 1_000
 const longestNote = 1_000
+
+/** How many events at once, and how many a second after that. */
+interface Rate {
+  readonly burst: number
+  readonly perSecond: number
+}
+
+const resourceRate: Rate = { burst: 50, perSecond: 2 }
+/** A rollout makes many pods at once, and what is told of them comes once. */
+const podRate: Rate = { burst: 200, perSecond: 20 }
 
 export interface RunningEventRecorder extends EventRecorder {
   /** Events that were not written because there were too many. */
@@ -40,21 +47,29 @@ export interface RunningEventRecorder extends EventRecorder {
 }
 
 export function createEventRecorder(options: EventRecorderOptions): RunningEventRecorder {
-  return new BoundedRecorder(options)
+  const resources = new BoundedRecorder(options, resourceRate)
+  const pods = new BoundedRecorder(options, podRate)
+  return {
+    record: (subject, event) => (subject.kind === 'Pod' ? pods : resources).record(subject, event),
+    dropped: () => resources.dropped() + pods.dropped(),
+  }
 }
 
 class BoundedRecorder implements RunningEventRecorder {
   readonly #options: EventRecorderOptions
+  readonly #rate: Rate
   /** In the order of last use. */
   readonly #series = new Map<string, Series>()
   readonly #waiting: (() => Promise<unknown>)[] = []
   #isWriting = false
-  #tokens = burst
+  #tokens: number
   #filledAt: number
   #dropped = 0
 
-  constructor(options: EventRecorderOptions) {
+  constructor(options: EventRecorderOptions, rate: Rate) {
     this.#options = options
+    this.#rate = rate
+    this.#tokens = rate.burst
     this.#filledAt = options.clock.now()
   }
 
@@ -62,18 +77,19 @@ class BoundedRecorder implements RunningEventRecorder {
     return this.#dropped
   }
 
-  record(subject: Subject, event: RecordedEvent): void {
+  record(subject: EventSubject, event: RecordedEvent): void {
     const now = this.#options.clock.now()
     const key = JSON.stringify([subject.uid, event.type, event.reason, event.message])
     const known = this.#series.get(key)
     this.#series.delete(key)
     if (known !== undefined && now - known.lastSeenAt < sameEventMs) {
       this.#series.set(key, known)
-      this.#repeat(known, now)
+      known.lastSeenAt = now
+      if (subject.kind !== 'Pod') this.#repeat(known, now)
       return
     }
     if (!this.#mayWrite(now)) return
-    const name = this.#nameOf(subject)
+    const name = subject.kind === 'Pod' ? fixedName(subject.name, key) : this.#nameOf(subject.name)
     const collection = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespaceOf(subject))}/events`
     const body = this.#objectOf(subject, event, name)
     const path = `${collection}/${encodeURIComponent(name)}`
@@ -84,7 +100,6 @@ class BoundedRecorder implements RunningEventRecorder {
 
   #repeat(series: Series, now: number): void {
     series.count += 1
-    series.lastSeenAt = now
     if (now - series.writtenAt < countEveryMs || !this.#mayWrite(now)) return
     series.writtenAt = now
     const lastObservedTime = microTime(this.#options.clock.wallTime())
@@ -99,6 +114,7 @@ class BoundedRecorder implements RunningEventRecorder {
   }
 
   #mayWrite(now: number): boolean {
+    const { burst, perSecond } = this.#rate
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond)
     this.#filledAt = now
     if (this.#tokens < 1 || this.#waiting.length >= mostWaiting) {
@@ -121,19 +137,19 @@ class BoundedRecorder implements RunningEventRecorder {
       try {
         await write()
       } catch (error) {
-        // An event or its namespace may be gone by now; nothing depends on it.
-        if (!hasStatus(error, 404)) this.#options.onFailure(error)
+        // An event or its namespace may be gone by now, or another replica has told the same of a pod; nothing depends on it.
+        if (!hasStatus(error, 404) && !hasStatus(error, 409)) this.#options.onFailure(error)
       }
     }
     this.#isWriting = false
   }
 
-  #nameOf({ name }: Subject): string {
+  #nameOf(name: string): string {
     const unique = Math.floor(this.#options.random() * 2 ** 48)
     return `${name.slice(0, 200)}.${this.#options.clock.wallTime().toString(16)}${unique.toString(16)}`
   }
 
-  #objectOf(subject: Subject, event: RecordedEvent, name: string): unknown {
+  #objectOf(subject: EventSubject, event: RecordedEvent, name: string): unknown {
     return {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
@@ -146,7 +162,7 @@ class BoundedRecorder implements RunningEventRecorder {
       type: event.type,
       note: event.message.slice(0, longestNote),
       regarding: {
-        apiVersion,
+        apiVersion: subject.kind === 'Pod' ? 'v1' : apiVersion,
         kind: subject.kind,
         name: subject.name,
         uid: subject.uid,
@@ -156,7 +172,12 @@ class BoundedRecorder implements RunningEventRecorder {
   }
 }
 
+/** The same for the same event, whoever writes it: the API server keeps the first one. */
+function fixedName(name: string, key: string): string {
+  return `${name.slice(0, 200)}.${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
+}
+
 /** The API keeps events about cluster kinds in this namespace. */
-function namespaceOf({ namespace }: Subject): string {
+function namespaceOf({ namespace }: EventSubject): string {
   return namespace === '' ? 'default' : namespace
 }

@@ -1,5 +1,6 @@
 // What a Lease says, and what is written into it.
 import { microTime } from './micro-time.ts'
+import { ownersOf } from './ownership.ts'
 import { fieldsOf, numberOf, textOf } from './untrusted.ts'
 
 export interface LeaseRecord {
@@ -10,6 +11,8 @@ export interface LeaseRecord {
   readonly acquireTime: string
   readonly renewTime: string
   readonly transitions: number
+  /** As they stand: a PUT without them would remove them. */
+  readonly ownerReferences: readonly unknown[]
 }
 
 export interface LeaseName {
@@ -34,6 +37,7 @@ export function readLease(object: unknown): LeaseRecord {
     acquireTime: textOf(spec['acquireTime']),
     renewTime: textOf(spec['renewTime']),
     transitions: numberOf(spec['leaseTransitions']),
+    ownerReferences: ownersOf(object),
   }
 }
 
@@ -47,7 +51,7 @@ export function heldLease(
   lease: LeaseName,
   before: LeaseRecord | undefined,
   by: { readonly holder: string; readonly durationMs: number; readonly wallTime: number },
-): unknown {
+): object {
   const now = microTime(by.wallTime)
   const keeps = before?.holder === by.holder
   return leaseObject(lease, before, {
@@ -71,12 +75,16 @@ export function releasedLease(lease: LeaseName, before: LeaseRecord, wallTime: n
   })
 }
 
-function leaseObject(lease: LeaseName, before: LeaseRecord | undefined, spec: unknown): unknown {
-  const version = before === undefined ? {} : { resourceVersion: before.resourceVersion }
+function leaseObject(lease: LeaseName, before: LeaseRecord | undefined, spec: unknown): object {
+  const { ownerReferences = [], resourceVersion } = before ?? {}
+  const kept = {
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    ...(ownerReferences.length === 0 ? {} : { ownerReferences }),
+  }
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { namespace: lease.namespace, name: lease.name, ...version },
+    metadata: { namespace: lease.namespace, name: lease.name, ...kept },
     spec,
   }
 }

@@ -39,6 +39,7 @@ function join(identity: string, random = () => 0.5): Replica {
     clock,
     random,
     identity,
+    ownership: { claim: async wanted => wanted, refused: () => undefined },
     lease: { namespace: 'system', name: 'llm-fallback' },
     onFailure: error => void failures.push(error),
   })

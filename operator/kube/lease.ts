@@ -13,6 +13,7 @@ import {
   readLease,
   releasedLease,
 } from './lease-record.ts'
+import type { ClusterRoleOwnership } from './ownership.ts'
 import { wait } from './wait.ts'
 
 export interface LeaseOptions {
@@ -22,6 +23,8 @@ export interface LeaseOptions {
   readonly lease: LeaseName
   /** Of this replica, unlike any other's. */
   readonly identity: string
+  /** Asked when the Lease is made or changes hands; a renewal waits for nobody. */
+  readonly ownership: Pick<ClusterRoleOwnership, 'claim' | 'refused'>
   /** Told when the Lease could be neither read nor written. */
   readonly onFailure: (error: unknown) => void
 }
@@ -96,13 +99,16 @@ export class LeaseElector implements Leadership {
       return
     }
     const sentAt = clock.now()
-    const object = heldLease(lease, before, { holder: identity, durationMs, wallTime: clock.wallTime() })
+    const held = heldLease(lease, before, { holder: identity, durationMs, wallTime: clock.wallTime() })
+    const object = before?.holder === identity ? held : await this.#own(held, before)
     try {
       const written = readLease(await this.#write(before, object, signal))
       this.#observed = { pulse: pulseOf(written), at: clock.now() }
     } catch (error) {
       // Another was quicker; what it wrote is read at the next turn.
       if (hasStatus(error, 409)) return
+      // Perhaps its owner may not be changed: the next turn leaves it alone.
+      if (hasStatus(error, 403)) this.#options.ownership.refused()
       throw error
     }
     this.#lead(sentAt)
@@ -125,6 +131,11 @@ export class LeaseElector implements Leadership {
       if (hasStatus(error, 404)) return undefined
       throw error
     }
+  }
+
+  #own(held: object, before: LeaseRecord | undefined): Promise<object> {
+    const stored = before && { metadata: { ownerReferences: before.ownerReferences } }
+    return this.#options.ownership.claim(held, stored)
   }
 
   #write(before: LeaseRecord | undefined, body: unknown, signal?: AbortSignal): Promise<unknown> {

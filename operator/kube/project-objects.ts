@@ -1,17 +1,39 @@
 // What is kept of each kind of object. The rest of it is garbage as soon as its page or its event has been read.
 import { isDeepStrictEqual } from 'node:util'
-import type { FleetSummaryObject, NamespaceFacts, PodFacts, StoredResource } from '../reconcile/ports.ts'
+import type {
+  FleetSummaryObject,
+  NamespaceFacts,
+  PodFacts,
+  StoredResource,
+  TrustCopy,
+} from '../reconcile/ports.ts'
+import { ownersOf } from './ownership.ts'
 import type { SharedValues } from './share-values.ts'
 import { type Fields, fieldsOf, headOf, listOf, numberOf, textOf, textsOf } from './untrusted.ts'
 
 const sidecarContainer = 'llm-fallback'
-const injectionAnnotation = 'llmfallback.io/injection'
+const podAnnotations = {
+  injection: 'llmfallback.io/injection',
+  exposedKeys: 'llmfallback.io/exposed-keys',
+  keptVariables: 'llmfallback.io/kept-variables',
+} as const
+/** Annotations are written by others too, and may be as long as they like. */
+const longestAnnotation = 500
+/** Outside of which OpenShift lets no container of the namespace run. */
+const openShiftUserRange = 'openshift.io/sa.scc.uid-range'
 /** A second copy of the object, kept by `kubectl apply` for itself. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 export function projectNamespace(object: unknown): NamespaceFacts | undefined {
   const head = headOf(object)
-  return head && { name: head.name, labels: textsOf(metadataOf(object)['labels']) }
+  if (head === undefined) return undefined
+  const metadata = metadataOf(object)
+  const openShiftUsers = textOf(fieldsOf(metadata['annotations'])[openShiftUserRange])
+  return {
+    name: head.name,
+    labels: textsOf(metadata['labels']),
+    ...(openShiftUsers !== '' && { openShiftUsers }),
+  }
 }
 
 export function projectFleetSummary(object: unknown): FleetSummaryObject | undefined {
@@ -35,12 +57,31 @@ export function resourceProjection(kind: StoredResource['kind'], apiVersion: str
   }
 }
 
-export function podProjection(shared: SharedValues) {
+export function trustCopyProjection(shared: SharedValues) {
+  return (object: unknown): TrustCopy | undefined => {
+    const head = headOf(object)
+    if (head === undefined) return undefined
+    return {
+      namespace: head.namespace,
+      name: head.name,
+      bundle: shared.text(textOf(fieldsOf(fieldsOf(object)['data'])['ca.crt'])),
+      object: { metadata: { ownerReferences: ownersOf(object) } },
+    }
+  }
+}
+
+/** Says why the sidecar of a pod may not be given keys; empty: nothing about the pod speaks against it. */
+export type JudgePod = (pod: unknown) => string
+
+export function podProjection(shared: SharedValues, judge: JudgePod) {
   return (object: unknown): PodFacts | undefined => {
     const head = headOf(object)
     if (head === undefined) return undefined
     const metadata = metadataOf(object)
     const spec = fieldsOf(fieldsOf(object)['spec'])
+    const annotations = fieldsOf(metadata['annotations'])
+    const annotation = (name: keyof typeof podAnnotations) =>
+      shared.text(textOf(annotations[podAnnotations[name]]).slice(0, longestAnnotation))
     const phase = textOf(fieldsOf(fieldsOf(object)['status'])['phase'])
     return {
       namespace: shared.text(head.namespace),
@@ -50,7 +91,10 @@ export function podProjection(shared: SharedValues) {
       serviceAccount: shared.text(textOf(spec['serviceAccountName'])),
       node: shared.text(textOf(spec['nodeName'])),
       hasSidecar: [...listOf(spec['initContainers']), ...listOf(spec['containers'])].some(isSidecar),
-      injection: shared.text(textOf(fieldsOf(metadata['annotations'])[injectionAnnotation])),
+      injection: annotation('injection'),
+      unsound: shared.text(judge(object)),
+      exposedKeys: annotation('exposedKeys'),
+      keptVariables: annotation('keptVariables'),
       isFinished: phase === 'Succeeded' || phase === 'Failed',
       isDeleting: textOf(metadata['deletionTimestamp']) !== '',
     }

@@ -7,14 +7,17 @@ import type {
   Reader,
   ResourceKind,
   StoredResource,
+  TrustCopy,
 } from '../reconcile/ports.ts'
 import type { Collection } from './list-pages.ts'
 import {
   isSameFacts,
+  type JudgePod,
   podProjection,
   projectFleetSummary,
   projectNamespace,
   resourceProjection,
+  trustCopyProjection,
 } from './project-objects.ts'
 import { Reflector } from './reflector.ts'
 import type { ReflectorCounters, ReflectorOptions } from './reflector-options.ts'
@@ -36,6 +39,12 @@ export interface KubeReaders {
   readonly pods: Reader<PodFacts>
   /** What replicas tell each other about their streams. */
   readonly fleetSummaries: Reader<FleetSummaryObject>
+  /** The ConfigMaps `llm-fallback-ca` of all namespaces. */
+  readonly trustCopies: Reader<TrustCopy>
+}
+
+export interface ReaderSources extends FleetSummarySource {
+  readonly judgePod: JudgePod
 }
 
 export interface FleetSummarySource {
@@ -60,15 +69,23 @@ export interface RunningReaders extends KubeReaders {
   health(): readonly ReflectorHealth[]
 }
 
-export function createReaders(parts: ReflectorParts, fleet: FleetSummarySource): RunningReaders {
+/** A watch of one name is all that the role of the operator allows. */
+const trustCopies: Collection = {
+  path: '/api/v1/configmaps',
+  query: { fieldSelector: 'metadata.name=llm-fallback-ca' },
+}
+
+export function createReaders(parts: ReflectorParts, sources: ReaderSources): RunningReaders {
+  const shared = new SharedValues()
   const reflectors = {
     policies: followResources(parts, 'FallbackPolicy'),
     clusterPolicies: followResources(parts, 'ClusterFallbackPolicy'),
     providers: followResources(parts, 'LLMProvider'),
     clusterProviders: followResources(parts, 'ClusterLLMProvider'),
     namespaces: followFacts(parts, { path: '/api/v1/namespaces' }, projectNamespace),
-    pods: followFacts(parts, { path: '/api/v1/pods' }, podProjection(new SharedValues())),
-    fleetSummaries: followFacts(parts, fleetCollection(fleet), projectFleetSummary),
+    pods: followFacts(parts, { path: '/api/v1/pods' }, podProjection(shared, sources.judgePod)),
+    fleetSummaries: followFacts(parts, fleetCollection(sources), projectFleetSummary),
+    trustCopies: followFacts(parts, trustCopies, trustCopyProjection(shared)),
   }
   const all = Object.values(reflectors)
   return {
@@ -79,6 +96,7 @@ export function createReaders(parts: ReflectorParts, fleet: FleetSummarySource):
     namespaces: reflectors.namespaces.store,
     pods: reflectors.pods.store,
     fleetSummaries: reflectors.fleetSummaries.store,
+    trustCopies: reflectors.trustCopies.store,
     start: () => {
       for (const reflector of all) reflector.start()
     },

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { afterOffer, afterVerdict, nextOffer, type Offers, openOffers } from './offers.ts'
+import {
+  afterOffer,
+  afterVerdict,
+  afterWithdrawal,
+  mustWithdraw,
+  nextOffer,
+  type Offers,
+  openOffers,
+} from './offers.ts'
 import { digestOf, sampleAssignment } from './sample-cluster.ts'
 
 const [a, b] = ['a', 'b'].map(digit => sampleAssignment({ digit }))
@@ -9,7 +17,7 @@ assert.ok(a !== undefined && b !== undefined)
 
 function offer(offers: Offers, assignment: typeof a): Offers {
   assert.ok(assignment !== undefined)
-  return afterOffer(offers, assignment, nextOffer(offers, assignment))
+  return afterOffer(offers, assignment, nextOffer(offers, assignment, 'released'))
 }
 
 function answer(offers: Offers, digit: string, verdict: 'Applied' | 'Rejected'): Offers {
@@ -26,40 +34,40 @@ function answer(offers: Offers, digit: string, verdict: 'Applied' | 'Rejected'):
 const fresh = openOffers(undefined, undefined)
 
 test('offers the snapshot to a sidecar that has none', () => {
-  assert.deepEqual(nextOffer(fresh, a), { credentials: false, snapshot: true })
+  assert.deepEqual(nextOffer(fresh, a, 'released'), { credentials: false, snapshot: true })
 })
 
 test('does not send again what the sidecar has live as it connects', () => {
-  assert.equal(nextOffer(openOffers(digestOf('a'), undefined), a).snapshot, false)
+  assert.equal(nextOffer(openOffers(digestOf('a'), undefined), a, 'released').snapshot, false)
 })
 
 test('does not send again what was sent and not answered', () => {
-  assert.equal(nextOffer(offer(fresh, a), a).snapshot, false)
+  assert.equal(nextOffer(offer(fresh, a), a, 'released').snapshot, false)
 })
 
 test('sends the live one again while another one may still be applied over it', () => {
   const offered = offer(openOffers(digestOf('a'), undefined), b)
-  assert.equal(nextOffer(offered, a).snapshot, true)
+  assert.equal(nextOffer(offered, a, 'released').snapshot, true)
 })
 
 test('does not repeat a rejected snapshot until the assignment has changed', () => {
   const rejected = answer(offer(openOffers(digestOf('a'), undefined), b), 'b', 'Rejected')
-  assert.equal(nextOffer(rejected, b).snapshot, false)
+  assert.equal(nextOffer(rejected, b, 'released').snapshot, false)
   const back = offer(rejected, a)
-  assert.equal(nextOffer(rejected, a).snapshot, false)
-  assert.equal(nextOffer(back, b).snapshot, true)
+  assert.equal(nextOffer(rejected, a, 'released').snapshot, false)
+  assert.equal(nextOffer(back, b, 'released').snapshot, true)
 })
 
 test('offers a rejected snapshot again when its credentials change', () => {
   const first = sampleAssignment({ digit: 'a', credentials: '1' })
   const second = sampleAssignment({ digit: 'a', credentials: '2' })
   const rejected = answer(offer(fresh, first), 'a', 'Rejected')
-  assert.deepEqual(nextOffer(rejected, second), { credentials: true, snapshot: true })
+  assert.deepEqual(nextOffer(rejected, second, 'released'), { credentials: true, snapshot: true })
 })
 
 test('sends credentials on every stream, also where the snapshot is live', () => {
   const first = sampleAssignment({ digit: 'a', credentials: '1' })
-  assert.deepEqual(nextOffer(openOffers(digestOf('a'), undefined), first), {
+  assert.deepEqual(nextOffer(openOffers(digestOf('a'), undefined), first, 'released'), {
     credentials: true,
     snapshot: false,
   })
@@ -69,8 +77,8 @@ test('sends credentials again only when their version changes', () => {
   const first = sampleAssignment({ digit: 'a', credentials: '1' })
   const second = sampleAssignment({ digit: 'a', credentials: '2' })
   const offered = offer(fresh, first)
-  assert.equal(nextOffer(offered, first).credentials, false)
-  assert.deepEqual(nextOffer(offered, second), { credentials: true, snapshot: false })
+  assert.equal(nextOffer(offered, first, 'released').credentials, false)
+  assert.deepEqual(nextOffer(offered, second, 'released'), { credentials: true, snapshot: false })
 })
 
 test('refuses a verdict on what was never offered', () => {
@@ -129,7 +137,7 @@ test('whatever is published and however slowly it is answered, the last assignme
           else {
             last = one.publish
             const assignment = sampleAssignment({ digit: last })
-            const next = nextOffer(offers, assignment)
+            const next = nextOffer(offers, assignment, 'released')
             offers = afterOffer(offers, assignment, next)
             if (next.snapshot) inbox.push(last)
           }
@@ -142,4 +150,14 @@ test('whatever is published and however slowly it is answered, the last assignme
       },
     ),
   )
+})
+
+test('keys that are withheld are not offered, and go out again once they are released', () => {
+  const assignment = sampleAssignment({ digit: 'a', credentials: '1' })
+  const sent = offer(fresh, assignment)
+  assert.equal(mustWithdraw(sent), true)
+  const withdrawn = afterWithdrawal(sent)
+  assert.equal(mustWithdraw(withdrawn), false)
+  assert.deepEqual(nextOffer(withdrawn, assignment, 'withheld'), { credentials: false, snapshot: false })
+  assert.deepEqual(nextOffer(withdrawn, assignment, 'released'), { credentials: true, snapshot: false })
 })

@@ -11,7 +11,7 @@ export interface Offers {
   readonly live?: string
   /** The latest verdict, if it was a refusal. */
   readonly rejected?: { readonly digest: string; readonly message: string }
-  /** Of the credentials written last on this stream; absent: none were. */
+  /** Of the credentials written last on this stream, or `withheldVersion`; absent: none were. */
   readonly credentialsVersion?: string
 }
 
@@ -24,16 +24,30 @@ export interface Offer {
 /** Verdicts on older offers come too late to matter. */
 const mostUnanswered = 8
 
+/** In place of a version: the sidecar was told that it has no keys. */
+export const withheldVersion = 'withheld'
+
+/** Whether the pod may not hold keys and its sidecar has not been told so on this stream. */
+export function mustWithdraw({ credentialsVersion }: Offers): boolean {
+  return credentialsVersion !== withheldVersion
+}
+
+export function afterWithdrawal(offers: Offers): Offers {
+  return { ...offers, credentialsVersion: withheldVersion }
+}
+
 /** @param live digest that the sidecar named as its stream opened. */
 export function openOffers(live: string | undefined, rejected: Offers['rejected']): Offers {
   const kept = rejected !== undefined && rejected.digest !== live ? { rejected } : {}
   return live === undefined ? { unanswered: [], ...kept } : { unanswered: [], live, ...kept }
 }
 
-export function nextOffer(offers: Offers, assignment: Assignment): Offer {
+export function nextOffer(offers: Offers, assignment: Assignment, custody: 'released' | 'withheld'): Offer {
   const { digest } = assignment.snapshot
   const credentials =
-    assignment.credentialsLine.length > 0 && assignment.credentialsVersion !== offers.credentialsVersion
+    custody === 'released' &&
+    assignment.credentialsLine.length > 0 &&
+    assignment.credentialsVersion !== offers.credentialsVersion
   if (digest === offers.position) {
     // It may have been refused for want of the key that comes now.
     return { credentials, snapshot: credentials && offers.rejected?.digest === digest }

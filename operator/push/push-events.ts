@@ -54,6 +54,8 @@ export type PushEvent =
       readonly detail?: string
     }
   | ({ readonly kind: 'snapshotSent'; readonly digest: string; readonly bytes: number } & PodName)
+  /** Its pod is not of the shape in which keys are safe; `reason` says why. */
+  | ({ readonly kind: 'credentialsWithheld'; readonly reason: string } & PodName)
   | ({
       readonly kind: 'verdict'
       readonly digest: string

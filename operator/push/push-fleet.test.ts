@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { FakeClock } from '../../test/support/fake-clock.ts'
+import { noOwnership } from '../../test/support/no-ownership.ts'
 import type { SidecarState } from '../reconcile/ports.ts'
 import { LocalFleet } from './local-fleet.ts'
 import { MergedFleet } from './merged-fleet.ts'
@@ -22,7 +23,8 @@ function startReplica(clock: FakeClock, replica: string, summaries?: SampleObjec
   const objects = new SampleObjects(summaries)
   const events: PushEvent[] = []
   const leadership = { isLeader: () => replica === 'leader', onChange: () => () => undefined }
-  const parts = { clock, objects, replica, namespace: 'system', leadership, random: () => 0.5 }
+  const ownership = noOwnership
+  const parts = { clock, objects, ownership, replica, namespace: 'system', leadership, random: () => 0.5 }
   const report = (event: PushEvent) => void events.push(event)
   const local = new LocalFleet({ clock, ...limits })
   const remote = new RemoteFleet({

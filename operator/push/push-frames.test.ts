@@ -7,6 +7,7 @@ import { FakeClock } from '../../test/support/fake-clock.ts'
 import type { PushLimits } from './push-limits.ts'
 import { digestOf, sampleAssignment, samplePlan, samplePod } from './sample-cluster.ts'
 import { SamplePushServer } from './sample-push-server.ts'
+import { openStream } from './sample-sidecar.ts'
 
 const read = (name: string) =>
   readFileSync(new URL(`../../test/support/tls/${name}`, import.meta.url), 'utf8')
@@ -159,4 +160,35 @@ test('the newest stream of a pod replaces the one before it', async context => {
   push.server.publish(samplePlan(['a'], sampleAssignment({ digit: 'a' })))
   await second.until('a snapshot', () => second.snapshots().length === 1)
   assert.equal(push.server.fleet.local.find(samplePod('a').uid)?.pod, 'a')
+})
+
+test('a pod whose shape lets others take a key gets its snapshot and no key', async context => {
+  const { push } = await start(context)
+  push.server.publish(samplePlan(['a'], sampleAssignment({ digit: 'a', credentials: '1' })))
+  push.pods.put(samplePod('a', { unsound: 'SameUser: container app runs as user 0' }))
+  const stream = await openStream(push.target, 'token-of-a')
+  await stream.until('a snapshot', () => stream.snapshots().length === 1)
+  assert.deepEqual(stream.kinds(), ['hello', 'credentials', 'snapshot'])
+  assert.deepEqual(stream.keys(), [[]])
+  const [event] = push.events.filter(({ kind }) => kind === 'credentialsWithheld')
+  assert.deepEqual(event, {
+    kind: 'credentialsWithheld',
+    namespace: 'shop',
+    pod: 'a',
+    reason: 'SameUser: container app runs as user 0',
+  })
+})
+
+test('a key is withdrawn when the shape of the pod changes, and sent again when it is as it was', async context => {
+  const { push } = await start(context)
+  push.server.publish(samplePlan(['a'], sampleAssignment({ digit: 'a', credentials: '1' })))
+  const stream = await push.connect('a')
+  await stream.until('a snapshot', () => stream.snapshots().length === 1)
+  push.pods.put(samplePod('a', { unsound: 'SidecarDebugged: look' }))
+  await stream.until('the withdrawal', () => stream.keys().length === 2)
+  push.server.publish(samplePlan(['a'], sampleAssignment({ digit: 'b', credentials: '2' })))
+  await stream.until('the next snapshot', () => stream.snapshots().length === 2)
+  push.pods.put(samplePod('a'))
+  await stream.until('the key', () => stream.keys().length === 3)
+  assert.deepEqual(stream.keys(), [['1'], [], ['2']])
 })

@@ -9,6 +9,7 @@ import type {
   Leadership,
   NamespacePlan,
   ObjectClient,
+  Ownership,
   PodFacts,
   Publisher,
   Reader,
@@ -16,6 +17,7 @@ import type {
 } from '../reconcile/ports.ts'
 import { AdmissionTurns } from './admission-turns.ts'
 import { type AdmitParts, admitStream } from './admit-stream.ts'
+import { custodyOf } from './custody.ts'
 import { hearReport, type ReportParts } from './hear-report.ts'
 import { closed, createListener, listenOn } from './listener.ts'
 import { LocalFleet } from './local-fleet.ts'
@@ -44,6 +46,7 @@ export interface PushParts {
   /** ConfigMaps of the operator's namespace with the label `llmfallback.io/fleet: summary`. */
   readonly summaries: Reader<FleetSummaryObject>
   readonly objects: ObjectClient
+  readonly ownership: Ownership
   readonly leadership: Leadership
   /** Names this process among the replicas; another one after each start. */
   readonly replica: string
@@ -106,7 +109,11 @@ class RunningPushServer implements PushServer {
     const local = new LocalFleet({ clock, ...limits })
     this.#remote = new RemoteFleet({ ...parts, staleMs: limits.summaryStaleMs })
     this.fleet = { local, merged: new MergedFleet(local, this.#remote) }
-    this.#streams = new StreamRegistry({ clock, random, limits, fleet: local, report })
+    this.#streams = new StreamRegistry({
+      ...{ clock, random, limits, report },
+      fleet: local,
+      custody: start => custodyOf(parts.pods, start),
+    })
     this.#reports = { clock, streams: this.#streams, fleet: local, report }
     this.#writer = new SummaryWriter({ ...parts, limits, fleet: local })
     this.#admit = {
@@ -214,6 +221,7 @@ class RunningPushServer implements PushServer {
   #followPod({ before, after }: Change<PodFacts>): void {
     if (before !== undefined && before.uid !== after?.uid) this.#streams.podGone(before.uid)
     if (after?.isFinished === true) this.#streams.podGone(after.uid)
+    else if (after !== undefined && before?.unsound !== after.unsound) this.#streams.judgeAgain(after.uid)
   }
 
   /** One look at the clock for all streams. */

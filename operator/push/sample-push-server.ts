@@ -50,6 +50,7 @@ export class SamplePushServer {
       pods: this.pods,
       summaries: this.objects.summaries,
       objects: this.objects,
+      ownership: { claim: async wanted => wanted },
       leadership: { isLeader: () => this.isLeader, onChange: () => () => undefined },
       replica,
       namespace: 'llm-fallback-system',

@@ -50,6 +50,13 @@ export class SampleStream {
     return this.frames.flatMap(frame => (frame.kind === 'snapshot' ? [frame.snapshot.digest] : []))
   }
 
+  /** Versions of the keys in each credentials frame. */
+  keys(): readonly (readonly string[])[] {
+    return this.frames.flatMap(frame =>
+      frame.kind === 'credentials' ? [frame.secrets.map(({ version }) => version)] : [],
+    )
+  }
+
   farewell(): string | undefined {
     const last = this.frames.at(-1)
     return last?.kind === 'farewell' ? last.reason : undefined

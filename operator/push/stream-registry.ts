@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import type { FarewellFrame } from '../../crds/snapshot/control-frames.ts'
 import { assertNever } from '../../crds/vocabulary.ts'
 import type { Assignment, Clock, NamespacePlan, Publisher } from '../reconcile/ports.ts'
+import type { Custody } from './custody.ts'
 import { type DueAction, dueAction } from './due-action.ts'
 import type { LocalFleet } from './local-fleet.ts'
 import type { CloseReason, ReportPushEvent } from './push-events.ts'
@@ -16,6 +17,8 @@ export interface RegistryParts {
   readonly random: () => number
   readonly limits: PushLimits
   readonly fleet: LocalFleet
+  /** Whether the pod of a stream may hold keys. */
+  readonly custody: (start: SessionStart) => Custody
   readonly report: ReportPushEvent
 }
 
@@ -107,6 +110,12 @@ export class StreamRegistry implements Publisher {
   cutGarbled(session: StreamSession, problem: string): void {
     this.#forget(session, 'garbled', problem)
     session.cut()
+  }
+
+  /** Whether the pod may hold keys has changed: keys that it may hold no longer are withdrawn before anything else is done. */
+  judgeAgain(uid: string): void {
+    const session = this.#byPod.get(uid)
+    if (session !== undefined) this.#push(session)
   }
 
   /** The pod was deleted, or all its containers have ended. */
@@ -211,11 +220,14 @@ export class StreamRegistry implements Publisher {
   }
 
   #push(session: StreamSession): void {
-    const pushed = session.push(this.#parts.clock.now())
+    const pushed = session.push(this.#parts.clock.now(), this.#parts.custody(session.start))
     this.#bytesPushed += pushed.bytes
+    const { namespace, pod } = session.start
+    if (pushed.withheld !== undefined) {
+      this.#parts.report({ kind: 'credentialsWithheld', namespace, pod, reason: pushed.withheld })
+    }
     if (pushed.snapshot === undefined) return
     this.#snapshotsPushed += 1
-    const { namespace, pod } = session.start
     this.#parts.report({ kind: 'snapshotSent', ...pushed.snapshot, namespace, pod })
   }
 }

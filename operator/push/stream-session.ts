@@ -10,7 +10,16 @@ import {
   type VerdictReport,
 } from '../../crds/snapshot/control-frames.ts'
 import type { Assignment, SidecarState } from '../reconcile/ports.ts'
-import { afterOffer, afterVerdict, nextOffer, type Offers, openOffers } from './offers.ts'
+import { type Custody, noCredentialsLine } from './custody.ts'
+import {
+  afterOffer,
+  afterVerdict,
+  afterWithdrawal,
+  mustWithdraw,
+  nextOffer,
+  type Offers,
+  openOffers,
+} from './offers.ts'
 
 const heartbeatLine = Buffer.from(frameLine({ kind: 'heartbeat' }))
 
@@ -38,6 +47,8 @@ export interface SessionStart {
 export interface Pushed {
   readonly snapshot?: { readonly digest: string; readonly bytes: number }
   readonly bytes: number
+  /** Why keys were withheld, the first time that they were. */
+  readonly withheld?: string
 }
 
 const nothing: Pushed = { bytes: 0 }
@@ -88,10 +99,23 @@ export class StreamSession {
   }
 
   /** Writes what its assignment still needs, or nothing while the other end does not take what it has. */
-  push(now: number): Pushed {
+  push(now: number, custody: Custody): Pushed {
+    if (this.#blockedSince !== undefined) return nothing
+    // Whatever it is to run: keys that it got by an earlier stream are to go as well.
+    if (custody.kind === 'withheld' && mustWithdraw(this.#offers)) {
+      this.#offers = afterWithdrawal(this.#offers)
+      this.#write(noCredentialsLine, now)
+      const { bytes, ...rest } =
+        this.#blockedSince === undefined ? this.#pushAssignment(now, custody) : nothing
+      return { ...rest, bytes: bytes + noCredentialsLine.length, withheld: custody.reason }
+    }
+    return this.#pushAssignment(now, custody)
+  }
+
+  #pushAssignment(now: number, custody: Custody): Pushed {
     const assignment = this.#assignment
-    if (assignment === undefined || this.#blockedSince !== undefined) return nothing
-    const offer = nextOffer(this.#offers, assignment)
+    if (assignment === undefined) return nothing
+    const offer = nextOffer(this.#offers, assignment, custody.kind)
     this.#offers = afterOffer(this.#offers, assignment, offer)
     if (offer.credentials) this.#write(assignment.credentialsLine, now)
     const credentialBytes = offer.credentials ? assignment.credentialsLine.length : 0

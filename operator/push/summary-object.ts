@@ -27,7 +27,7 @@ export function summaryPath(namespace: string, name: string): string {
   return `/api/v1/namespaces/${namespace}/configmaps/${name}`
 }
 
-export function summaryObject(namespace: string, name: string, part: SummaryPart): unknown {
+export function summaryObject(namespace: string, name: string, part: SummaryPart): object {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',

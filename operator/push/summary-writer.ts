@@ -1,6 +1,6 @@
 // Keeps this replica's summary of its streams in step with them: on change, a little later, and now and then to show that the
 // replica lives.
-import type { Cancel, Clock, ObjectClient } from '../reconcile/ports.ts'
+import type { Cancel, Clock, ObjectClient, Ownership } from '../reconcile/ports.ts'
 import type { LocalFleet } from './local-fleet.ts'
 import type { ReportPushEvent } from './push-events.ts'
 import type { PushLimits } from './push-limits.ts'
@@ -11,6 +11,7 @@ export interface SummaryWriterParts {
   readonly clock: Clock
   readonly random: () => number
   readonly objects: ObjectClient
+  readonly ownership: Ownership
   readonly replica: string
   readonly namespace: string
   readonly fleet: LocalFleet
@@ -93,14 +94,15 @@ export class SummaryWriter {
   }
 
   async #writePart(index: number, content: PartContent): Promise<void> {
-    const { clock, limits, objects, replica, namespace } = this.#parts
+    const { clock, limits, objects, ownership, replica, namespace } = this.#parts
     const before = this.#written[index]
     const isDue = before === undefined || clock.now() - before.at >= limits.summaryRenewMs
     if (this.#isStopped || (before?.text === content.text && !isDue)) return
     this.#renewal += 1
     const name = summaryName(replica, index)
     const object = summaryObject(namespace, name, { replica, renewal: this.#renewal, content })
-    await objects.apply(summaryPath(namespace, name), object)
+    // Its name is of this process, so it is ours from the beginning.
+    await objects.apply(summaryPath(namespace, name), await ownership.claim(object, undefined))
     // Parts are written in their order, so the next one stands at the end.
     const others = [...this.#written]
     others[index] = { text: content.text, at: clock.now() }

@@ -3,6 +3,7 @@ import { type FleetReport, fleetReport } from '../status/fleet-report.ts'
 import type { ClusterReaders } from './gather.ts'
 import { KnownResources } from './known-resources.ts'
 import { NamespaceDesk } from './namespace-desk.ts'
+import { PodEvents } from './pod-events.ts'
 import type {
   Cancel,
   Clock,
@@ -75,6 +76,7 @@ class Loop implements Reconciler {
   readonly #namespaces: NamespaceDesk
   readonly #statuses: StatusDesk
   readonly #updates: StatusUpdates
+  readonly #podEvents: PodEvents
   readonly #decisions: WorkQueue
   readonly #accounts: WorkQueue
   readonly #cancels: Cancel[] = []
@@ -94,6 +96,7 @@ class Loop implements Reconciler {
       writer: parts.statusWriter,
       onFailure: failure => onFailure({ ...failure, work: 'write' }),
     })
+    this.#podEvents = new PodEvents({ ...parts, pods: readers.pods })
     const { decisions } = this.#namespaces
     this.#statuses = new StatusDesk({ ...shared, fleet: parts.fleet, decisions, updates: this.#updates })
     this.#decisions = new WorkQueue({
@@ -124,6 +127,7 @@ class Loop implements Reconciler {
         account: namespace => this.#accountLater(namespace),
         forget: resource => this.#updates.forget(resource),
       }),
+      this.#podEvents.start(),
       secrets.onChange(secret => this.#onSecret(secret)),
       fleet.onChange(namespace => this.#accountLater(namespace)),
       leadership.onChange(isLeader => (isLeader ? this.#accountAll() : this.#resign())),
@@ -213,6 +217,7 @@ class Loop implements Reconciler {
     if (!this.#parts.leadership.isLeader()) return
     if (key === clusterKey) return this.#statuses.runCluster()
     this.#statuses.runNamespace(key)
+    this.#podEvents.tellWithheld(this.#namespaces.decisions.get(key)?.placed ?? [])
     this.#accountLater(clusterKey)
   }
 

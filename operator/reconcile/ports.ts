@@ -2,6 +2,8 @@
 import type { TargetHealth } from '../../crds/snapshot/control-frames.ts'
 import type { PolicySnapshot, SecretId } from '../../crds/snapshot/policy-snapshot.ts'
 
+export type * from './status-ports.ts'
+
 // ---- time
 
 export type Cancel = () => void
@@ -53,6 +55,8 @@ export interface StoredResource {
 export interface NamespaceFacts {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
+  /** Value of the annotation `openshift.io/sa.scc.uid-range`; absent: none. */
+  readonly openShiftUsers?: string
 }
 
 /** What is kept of a pod: a few hundred bytes each. */
@@ -67,6 +71,12 @@ export interface PodFacts {
   readonly hasSidecar: boolean
   /** Value of the annotation `llmfallback.io/injection`; empty: none. */
   readonly injection: string
+  /** Why provider keys are withheld from its sidecar; empty: nothing about the pod speaks against it. */
+  readonly unsound: string
+  /** Value of the annotation `llmfallback.io/exposed-keys`: `container/VARIABLE`, comma between; empty: none. */
+  readonly exposedKeys: string
+  /** Value of the annotation `llmfallback.io/kept-variables`, in the same form. */
+  readonly keptVariables: string
   /** Succeeded or Failed: no longer counted. */
   readonly isFinished: boolean
   readonly isDeleting: boolean
@@ -138,58 +148,7 @@ export interface FleetView {
 /** How a pod stands towards what it ought to run. */
 export type PodState = 'programmed' | 'rejected' | 'stale' | 'notInjected'
 
-// ---- status and events
-
-export type ResourceKind = StoredResource['kind']
-
-export interface ResourceId {
-  readonly kind: ResourceKind
-  readonly namespace: string
-  readonly name: string
-}
-
-export interface Condition {
-  readonly type: 'Accepted' | 'ResolvedRefs' | 'Programmed' | 'Conflicted' | 'Healthy'
-  readonly status: 'True' | 'False' | 'Unknown'
-  readonly reason: string
-  readonly message: string
-  readonly observedGeneration: number
-  /** RFC 3339; kept while `status` stays the same. */
-  readonly lastTransitionTime: string
-}
-
-export interface ResourceStatus {
-  readonly observedGeneration: number
-  readonly conditions: readonly Condition[]
-  /** Policies only. */
-  readonly pods?: {
-    readonly matched: number
-    readonly programmed: number
-    readonly rejected: number
-    readonly stale: number
-    readonly notInjected: number
-  }
-  readonly rejections?: readonly { readonly pod: string; readonly message: string }[]
-  /** One line for the printer column, e.g. `3/3`. */
-  readonly live?: string
-}
-
-export interface StatusWriter {
-  /** Server-side apply of the status alone; rejects when the API server refuses. `uid` guards against a namesake. */
-  apply(id: ResourceId, uid: string, status: ResourceStatus): Promise<void>
-}
-
-export interface EventRecorder {
-  /** Best effort, deduplicated, never waits. */
-  record(id: ResourceId & { readonly uid: string }, event: RecordedEvent): void
-}
-
-export interface RecordedEvent {
-  readonly type: 'Normal' | 'Warning'
-  /** CamelCase. */
-  readonly reason: string
-  readonly message: string
-}
+// ---- who may write
 
 /** True while this replica may write. */
 export interface Leadership {
@@ -213,6 +172,16 @@ export interface ObjectClient {
   remove(path: string): Promise<void>
 }
 
+/** Sees to it that what the operator makes goes when the operator is uninstalled. */
+export interface Ownership {
+  /**
+   * The object with its owner, ready to be created, applied or put in place. Rejects once the owner that was there is gone: then
+   * nothing is to be written any more.
+   * @param stored as it stands now; undefined: it is to be made.
+   */
+  claim<Wanted extends object>(wanted: Wanted, stored: unknown): Promise<Wanted>
+}
+
 export interface TokenReviewer {
   /** Asks the API server about a projected token, with our audience. */
   review(token: string): Promise<TokenVerdict>
@@ -232,6 +201,16 @@ export type TokenVerdict =
   | { readonly kind: 'refused'; readonly reason: string }
   /** The API server could not be asked. */
   | { readonly kind: 'unavailable'; readonly reason: string }
+
+/** What is kept of a ConfigMap `llm-fallback-ca`, from which the pods of a namespace learn whom to trust. */
+export interface TrustCopy {
+  readonly namespace: string
+  readonly name: string
+  /** PEM; empty: it says nothing. */
+  readonly bundle: string
+  /** Its metadata as far as ownership goes, for `Ownership`. */
+  readonly object: unknown
+}
 
 /** What is kept of a ConfigMap in which a replica tells the others what its streams say. */
 export interface FleetSummaryObject {

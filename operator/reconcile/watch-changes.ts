@@ -65,6 +65,7 @@ function isSamePod(one: PodFacts, other: PodFacts): boolean {
     one.isDeleting === other.isDeleting &&
     one.hasSidecar === other.hasSidecar &&
     one.injection === other.injection &&
+    one.unsound === other.unsound &&
     sameLabels(one.labels, other.labels)
   )
 }

@@ -14,7 +14,8 @@ function tally(count: Partial<PodCount>): PodTally {
   const whole = { programmed: 0, rejected: 0, stale: 0, notInjected: 0, ...count }
   const matched = whole.programmed + whole.rejected + whole.stale + whole.notInjected
   const rejections = whole.rejected === 0 ? [] : [{ pod: 'n/p', message: 'too new' }]
-  return { count: { ...whole, matched }, rejections, stale: namesOf(whole.stale), notInjected: [] }
+  const withheld = { pods: 0, first: [] }
+  return { count: { ...whole, matched }, rejections, stale: namesOf(whole.stale), notInjected: [], withheld }
 }
 
 function namesOf(count: number): readonly string[] {
@@ -37,6 +38,14 @@ test('a policy is programmed when every pod that it wins runs it', () => {
   assert.match(programmed({ rejected: 1 }), /^False Rejected: .*n\/p: too new/)
   assert.match(programmed({ rejected: 1, programmed: 1 }), /^False PartiallyProgrammed/)
   assert.equal(programmed({}), 'False NoMatchingPods: no pod')
+})
+
+test('pods that run it without their keys are named with the reason, and it stays live', () => {
+  const withheld = { pods: 2, first: [{ pod: 'n/p', message: 'SameUser: the app is the same user' }] }
+  assert.equal(
+    programmed({}, { tally: { ...tally({ programmed: 2 }), withheld } }),
+    'True PartiallyProgrammed: live in 2 of 2 pods; 2 pods without provider keys, of these n/p: SameUser: the app is the same user',
+  )
 })
 
 test('pods without a sidecar are a fault where they were selected', () => {

@@ -16,7 +16,7 @@ export interface PodReport {
   /** Digest of the snapshot that it ought to run. */
   readonly digest: string
   readonly state: PodState
-  /** Empty when programmed. */
+  /** Empty when programmed, with the keys that it needs. */
   readonly message: string
 }
 
@@ -30,14 +30,15 @@ export function fleetReport(
     if (pod.isDeleting || pod.isFinished) continue
     const sidecar = findSidecar(pod.uid)
     if (selection.winners.length === 0 && !pod.hasSidecar && sidecar === undefined) continue
-    const { digest } = selection.snapshot
+    const { state, message } = judgePod(pod, selection, sidecar)
     reports.push({
       namespace: pod.namespace,
       pod: pod.name,
       uid: pod.uid,
       policy: selection.winners.join(','),
-      digest,
-      ...judgePod(pod, digest, sidecar),
+      digest: selection.snapshot.digest,
+      state,
+      message,
     })
   }
   return { pods: reports }

@@ -1,19 +1,44 @@
 // How one pod stands towards the snapshot that it ought to run.
+import type { SelectionClass } from '../../crds/compile/compile-namespace.ts'
 import type { PodFacts, PodState, SidecarState } from '../reconcile/ports.ts'
 import { plainSentence } from './plain-sentence.ts'
+import { whyWithheld } from './withheld-credentials.ts'
 
 export interface PodStanding {
   readonly state: PodState
-  /** What keeps it from being programmed; empty when nothing does. */
+  /** What keeps it from being programmed, or its sidecar from having its keys; empty when nothing does. */
   readonly message: string
+  /** Why no key is sent to its sidecar; empty: it gets what it needs. */
+  readonly withheld: string
+}
+
+/** What a pod ought to run, as far as its standing goes. */
+export type StandingSelection = Pick<SelectionClass, 'secrets'> & {
+  readonly snapshot: Pick<SelectionClass['snapshot'], 'digest'>
 }
 
 /**
  * Exactly one state for every pod: programmed once its sidecar said that this digest is live, rejected while its latest verdict
  * refuses this digest, not injected without both container and stream, stale otherwise. A stream alone counts as a sidecar.
- * @param digest of the snapshot of its selection class.
+ * A sidecar that gets no keys runs its policy nevertheless, without the providers that need them.
  */
-export function judgePod(pod: PodFacts, digest: string, sidecar: SidecarState | undefined): PodStanding {
+export function judgePod(
+  pod: PodFacts,
+  selection: StandingSelection,
+  sidecar: SidecarState | undefined,
+): PodStanding {
+  const { state, message } = judgeProgram(pod, selection.snapshot.digest, sidecar)
+  const withheld = state === 'notInjected' ? '' : whyWithheld(pod, selection)
+  if (withheld === '') return { state, message, withheld }
+  const words = `its sidecar gets no provider keys: ${withheld}`
+  return { state, message: message === '' ? words : `${message}; ${words}`, withheld }
+}
+
+function judgeProgram(
+  pod: PodFacts,
+  digest: string,
+  sidecar: SidecarState | undefined,
+): Pick<PodStanding, 'state' | 'message'> {
   if (sidecar?.live === digest) return { state: 'programmed', message: '' }
   if (sidecar?.rejected?.digest === digest) {
     return { state: 'rejected', message: plainSentence(sidecar.rejected.message) || 'no reason was given' }
@@ -31,6 +56,6 @@ function explainStream({ live }: SidecarState): string {
 
 function explainInjection({ injection }: PodFacts): string {
   return injection === ''
-    ? 'it has no sidecar: label its namespace llmfallback.io/injection=enabled and create it anew'
+    ? 'it has no sidecar: see that its namespace has the label llmfallback.io/injection=enabled, then restart the workload'
     : `it has no sidecar: injection says "${plainSentence(injection)}"`
 }

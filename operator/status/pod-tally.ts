@@ -10,6 +10,8 @@ export interface PodTally {
   /** The first three of them by name, `namespace/pod`: where to look. */
   readonly stale: readonly string[]
   readonly notInjected: readonly string[]
+  /** Pods in any state whose sidecars get no keys; the first three by name, with the reason. */
+  readonly withheld: { readonly pods: number; readonly first: readonly Rejection[] }
 }
 
 export interface Rejection {
@@ -25,6 +27,7 @@ export const emptyTally: PodTally = {
   rejections: [],
   stale: [],
   notInjected: [],
+  withheld: { pods: 0, first: [] },
 }
 
 /** In whichever order tallies are added, the result is the same. */
@@ -37,12 +40,18 @@ export function addTallies(one: PodTally, other: PodTally): PodTally {
       stale: one.count.stale + other.count.stale,
       notInjected: one.count.notInjected + other.count.notInjected,
     },
-    rejections: [...one.rejections, ...other.rejections]
-      .sort((left, right) => (left.pod < right.pod ? -1 : 1))
-      .slice(0, mostRejections),
+    rejections: firstOf([...one.rejections, ...other.rejections], mostRejections),
     stale: firstNames([...one.stale, ...other.stale]),
     notInjected: firstNames([...one.notInjected, ...other.notInjected]),
+    withheld: {
+      pods: one.withheld.pods + other.withheld.pods,
+      first: firstOf([...one.withheld.first, ...other.withheld.first], mostNamed),
+    },
   }
+}
+
+function firstOf(all: Rejection[], most: number): readonly Rejection[] {
+  return all.sort((left, right) => (left.pod < right.pod ? -1 : 1)).slice(0, most)
 }
 
 function firstNames(names: readonly string[]): readonly string[] {

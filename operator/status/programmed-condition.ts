@@ -17,7 +17,7 @@ export interface Reach {
 
 /**
  * True when every pod that it wins, and that could run it, runs it. The reason `PartiallyProgrammed` of a true one says that
- * further pods run another policy or have no sidecar.
+ * further pods run another policy or have no sidecar, or that some run it without their keys.
  */
 export function programmedCondition(reach: Reach): ConditionDraft {
   const { matched, programmed, rejected, stale, notInjected } = reach.tally.count
@@ -28,7 +28,8 @@ export function programmedCondition(reach: Reach): ConditionDraft {
   if (notInjected > 0) {
     return say(reach.meant === 'selected pods' ? 'False' : 'True', 'PartiallyProgrammed', reach)
   }
-  return say('True', reach.overridden > 0 ? 'PartiallyProgrammed' : 'Programmed', reach)
+  const isPartial = reach.overridden > 0 || reach.tally.withheld.pods > 0
+  return say('True', isPartial ? 'PartiallyProgrammed' : 'Programmed', reach)
 }
 
 function reachesNothing(reach: Reach): ConditionDraft {
@@ -47,10 +48,11 @@ function say(status: ConditionDraft['status'], reason: string, reach: Reach): Co
     `live in ${programmed} of ${countOf(matched, 'pod')}`,
     ...(rejected === 0 ? [] : [`refused by ${rejected}, of these ${first?.pod}: ${first?.message}`]),
     ...(stale === 0 ? [] : [`${stale} not heard from yet (${nameSome(reach.tally.stale, stale)})`]),
+    ...sayWithheld(reach.tally),
     ...(notInjected === 0
       ? []
       : [
-          `${notInjected} without a sidecar (${nameSome(reach.tally.notInjected, notInjected)}): label the namespace and create the pod anew, or select other pods`,
+          `${notInjected} without a sidecar (${nameSome(reach.tally.notInjected, notInjected)}): label the namespace llmfallback.io/injection=enabled if it is not, then restart the workload, or select other pods`,
         ]),
     ...(reach.overridden === 0
       ? []
@@ -59,6 +61,12 @@ function say(status: ConditionDraft['status'], reason: string, reach: Reach): Co
         ]),
   ]
   return { type: 'Programmed', status, reason, message: parts.join('; ') }
+}
+
+function sayWithheld({ withheld }: PodTally): readonly string[] {
+  const [first] = withheld.first
+  if (first === undefined) return []
+  return [`${countOf(withheld.pods, 'pod')} without provider keys, of these ${first.pod}: ${first.message}`]
 }
 
 const mostNamed = 5

@@ -63,6 +63,9 @@ function place(pods: readonly Drawn[]): {
       node: '',
       hasSidecar: one.hasSidecar,
       injection: '',
+      unsound: '',
+      exposedKeys: '',
+      keptVariables: '',
       isFinished: false,
       isDeleting: one.isDeleting,
     }

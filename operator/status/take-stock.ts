@@ -44,7 +44,7 @@ export function takeStock(
   const policies = new Map<string, PolicyStanding>()
   const providers = new Map<ProviderKey, ProviderStanding>()
   for (const [selection, members] of bySelection(pods)) {
-    const tally = tallyPods(members, selection.snapshot.digest, findSidecar)
+    const tally = tallyPods(members, selection, findSidecar)
     for (const standing of policyStandings(selection, tally)) {
       policies.set(standing.id, addPolicyStandings(policies.get(standing.id) ?? idlePolicy, standing))
     }
@@ -82,21 +82,27 @@ function bySelection(pods: readonly PlacedPod[]): ReadonlyMap<SelectionClass, Po
 
 function tallyPods(
   pods: readonly PodFacts[],
-  digest: string,
+  selection: SelectionClass,
   findSidecar: (uid: string) => SidecarState | undefined,
 ): PodTally {
   const count = { matched: pods.length, programmed: 0, rejected: 0, stale: 0, notInjected: 0 }
   const rejections: Rejection[] = []
+  const withheld: Rejection[] = []
   const named: Record<'stale' | 'notInjected', string[]> = { stale: [], notInjected: [] }
   for (const pod of pods) {
-    const { state, message } = judgePod(pod, digest, findSidecar(pod.uid))
+    const standing = judgePod(pod, selection, findSidecar(pod.uid))
+    const { state, message } = standing
     count[state] += 1
-    if (state === 'programmed') continue
     const name = `${pod.namespace}/${pod.name}`
+    if (standing.withheld !== '') withheld.push({ pod: name, message: standing.withheld })
+    if (state === 'programmed') continue
     if (state === 'rejected') rejections.push({ pod: name, message })
     else named[state].push(name)
   }
-  return addTallies(emptyTally, { count, rejections, ...named })
+  return addTallies(emptyTally, {
+    ...{ count, rejections, ...named },
+    withheld: { pods: withheld.length, first: withheld },
+  })
 }
 
 /** A cluster policy may both win with its overrides and lose with its defaults: what it wins counts. */

@@ -33,6 +33,8 @@ export interface OperatorMetrics {
   readonly events: Counter<'room' | 'event'>
   /** Seconds from question to answer. */
   admitted(resource: string, outcome: string, seconds: number): void
+  /** A pod was judged by the injector, under a code of a closed list. */
+  injected(decision: string, seconds: number): void
   render(): Promise<string>
 }
 
@@ -51,6 +53,7 @@ export function createOperatorMetrics(
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers: [registry],
   })
+  const injections = addInjections(registry)
   const events = new Counter({
     name: `${prefix}_events_total`,
     help: 'What the rooms of the operator told, by room and event.',
@@ -67,8 +70,28 @@ export function createOperatorMetrics(
   return {
     events,
     admitted: (resource, outcome, seconds) => admissions.observe({ resource, outcome }, seconds),
+    injected(decision, seconds) {
+      injections.decisions.inc({ decision })
+      injections.durations.observe(seconds)
+    },
     render: () => registry.metrics(),
   }
+}
+
+function addInjections(registry: Registry) {
+  const decisions = new Counter({
+    name: `${prefix}_injections_total`,
+    help: 'What became of pods that the injector was asked about: injected, or the code of the reason.',
+    labelNames: ['decision'],
+    registers: [registry],
+  })
+  const durations = new Histogram({
+    name: `${prefix}_injection_duration_seconds`,
+    help: 'Time to answer an admission review of a pod.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: [registry],
+  })
+  return { decisions, durations }
 }
 
 /** Gauges and counters that are read at the moment of a scrape. */

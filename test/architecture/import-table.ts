@@ -112,15 +112,18 @@ export const importTable: readonly RoomRule[] = [
     libraries: ['@kubernetes/client-node/dist/config.js', 'undici', 'node:*'],
   },
   { room: 'operator/push', imports: ['crds'], types: [operatorPorts], libraries: ['node:*'] },
+  // Pure: from a pod to a patch, or to a verdict.
+  { room: 'operator/injection', imports: [], types: [], libraries: [] },
   {
     room: 'operator/admission',
-    imports: ['crds'],
+    imports: ['crds', 'operator/injection'],
     types: [operatorPorts],
     libraries: ['fastify', 'node:*'],
   },
   {
     room: 'operator/certificates',
-    imports: [],
+    // Namespaces are told whom to trust in turns of the same kind as the loop's.
+    imports: ['operator/reconcile/work-queue.ts'],
     types: [operatorPorts],
     libraries: ['@peculiar/x509', 'reflect-metadata', 'node:*'],
   },
@@ -131,7 +134,8 @@ export const importTable: readonly RoomRule[] = [
     libraries: ['prom-client', 'pino', 'node:*'],
   },
   { room: 'operator', imports: [], types: [], libraries: ['node:*'] },
-  { room: 'operator/settings.ts', imports: ['crds'], types: [], libraries: ['node:*'] },
+  { room: 'operator/settings.ts', imports: ['crds', 'operator/injection'], types: [], libraries: ['node:*'] },
+  { room: 'operator/assemble', imports: ['operator', 'crds'], types: [], libraries: ['node:*'] },
   { room: 'operator/assemble.ts', imports: ['operator', 'crds'], types: [], libraries: ['node:*'] },
   {
     room: 'operator/main.ts',
@@ -141,6 +145,8 @@ export const importTable: readonly RoomRule[] = [
   },
 
   // What is not shipped may look at everything, and nothing looks back.
+  { room: 'build/charts', imports: ['crds/generate'], types: [], libraries: ['yaml', 'node:*'] },
+  { room: 'build/install-manifest', imports: ['crds/generate'], types: [], libraries: ['yaml', 'node:*'] },
   { room: 'build', imports: ['crds'], types: [], libraries: ['esbuild', 'node:*'] },
   { room: 'build/dialects-page', imports: ['crds', 'sidecar/dialect'], types: [], libraries: ['node:*'] },
 ]

@@ -74,6 +74,9 @@ test('a list of many pages and the watch after it make one picture', async () =>
     node: 'n1',
     hasSidecar: true,
     injection: '',
+    unsound: '',
+    exposedKeys: '',
+    keptVariables: '',
     isFinished: false,
     isDeleting: false,
   })

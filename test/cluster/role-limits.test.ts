@@ -52,6 +52,8 @@ const questions: Readonly<Record<'yes' | 'no', readonly string[]>> = {
     `patch fallbackpolicies.llmfallback.io --subresource=status -n ${shop}`,
     `patch events.events.k8s.io -n ${vault}`,
     'patch mutatingwebhookconfigurations/llm-fallback',
+    `patch configmaps/llm-fallback-ca -n ${shop}`,
+    'get clusterroles/llm-fallback',
   ],
   no: [
     'list secrets -A',
@@ -75,6 +77,10 @@ const questions: Readonly<Record<'yes' | 'no', readonly string[]>> = {
     'create mutatingwebhookconfigurations',
     'delete validatingwebhookconfigurations/llm-fallback',
     `get configmaps -n ${shop}`,
+    `get configmaps/kube-root-ca.crt -n ${shop}`,
+    `delete configmaps/llm-fallback-ca -n ${shop}`,
+    'get clusterroles/cluster-admin',
+    'patch clusterroles/llm-fallback',
     `update leases/other -n ${account.namespace}`,
     'create clusterrolebindings',
     'impersonate users',
@@ -164,6 +170,23 @@ for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfigurat
     assert.equal(await statusOf('GET', collection), 403)
   })
 }
+
+test('of the ConfigMaps of a namespace it can make, read and change the one that says whom to trust, and no other', async () => {
+  const collection = `/api/v1/namespaces/${shop}/configmaps`
+  const object = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
+  const manager = '?fieldManager=llm-fallback&force=true'
+  const own = `${collection}/llm-fallback-ca`
+  assert.equal(await statusOf('PATCH', `${own}${manager}`, object('llm-fallback-ca')), 201)
+  assert.equal(await statusOf('PATCH', `${own}${manager}`, object('llm-fallback-ca')), 200)
+  assert.equal(await statusOf('GET', '/api/v1/configmaps?fieldSelector=metadata.name=llm-fallback-ca'), 200)
+  await stage.cluster.adminExpect('POST', collection, object('somebodys'))
+  assert.equal(await statusOf('GET', collection), 403)
+  assert.equal(await statusOf('GET', '/api/v1/configmaps'), 403)
+  assert.equal(await statusOf('GET', `${collection}/somebodys`), 403)
+  assert.equal(await statusOf('POST', collection, object('other')), 403)
+  assert.equal(await statusOf('PATCH', `${collection}/somebodys${manager}`, object('somebodys')), 403)
+  assert.equal(await statusOf('DELETE', own), 403)
+})
 
 test('what it does once in a while is allowed: its keys are rotated, a summary is cleared away', async () => {
   const path = `${own}/secrets/llm-fallback-ca`

@@ -1,6 +1,7 @@
 // The admission half of the operator against a real API server, in this process, with an overlap of seconds.
 import { createAdmissionServer } from '../../operator/admission/admission-server.ts'
 import { keepWebhookRegistered } from '../../operator/admission/keep-webhook-registered.ts'
+import { registrationsFor } from '../../operator/admission/registrations.ts'
 import type { ReportCertificateEvent } from '../../operator/certificates/certificate-events.ts'
 import { type Certificates, createCertificates } from '../../operator/certificates/certificates.ts'
 import { serverHosts } from '../../operator/certificates/server-hosts.ts'
@@ -8,6 +9,7 @@ import { systemClock } from '../../operator/clock.ts'
 import type { Kube } from '../../operator/kube/create-kube.ts'
 import type { Cluster } from '../support/cluster/start-cluster.ts'
 import { eventually } from '../support/eventually.ts'
+import { injectionSources } from '../support/injection-kit.ts'
 import { recordsOf } from '../support/simulated-vendors/json.ts'
 import { openKube, operatorNamespace } from './sample-kube.ts'
 
@@ -38,6 +40,7 @@ export async function startAdmission(cluster: Cluster): Promise<RunningAdmission
   await certificates.start()
   const server = createAdmissionServer({
     sources: { ...kube.readers, secretState: secretState(kube), operatorNamespace },
+    injection: { ...injectionSources(), namespaces: kube.readers.namespaces },
     certificate: certificates.leaf,
     clock: systemClock,
     report,
@@ -47,7 +50,12 @@ export async function startAdmission(cluster: Cluster): Promise<RunningAdmission
     objects: kube.objects,
     leadership: kube.lease,
     clock: systemClock,
-    target: { kind: 'url', url: new URL(`https://127.0.0.1:${port}`) },
+    ownership: kube.ownership,
+    registrations: registrationsFor({
+      target: { kind: 'url', url: new URL(`https://127.0.0.1:${port}`) },
+      operatorNamespace,
+      failurePolicy: 'Fail',
+    }),
     trust: certificates,
     report,
   })
@@ -69,6 +77,7 @@ export async function startAdmission(cluster: Cluster): Promise<RunningAdmission
 function certificatesOf(kube: Kube, report: ReportCertificateEvent): Certificates {
   return createCertificates({
     objects: kube.objects,
+    ownership: kube.ownership,
     leadership: kube.lease,
     clock: systemClock,
     namespace: operatorNamespace,

@@ -14,6 +14,7 @@ export function openKube(kubeconfig: string, identity: string): Kube {
     tokenAudience: audience,
     credentialNamespaces: ['keys'],
     fleetSummaryLabel: 'llmfallback.io/fleet=summary',
+    judgePod: () => '',
     clock: systemClock,
     random: Math.random,
     report: () => undefined,

@@ -7,6 +7,7 @@ import type { Cancel, Clock } from '../../operator/reconcile/ports.ts'
 import { eventually } from './eventually.ts'
 import { FakeClock } from './fake-clock.ts'
 import { MemoryObjects } from './memory-objects.ts'
+import { noOwnership } from './no-ownership.ts'
 import { ScriptedLeadership } from './scripted-leadership.ts'
 import { recordOf, textOf } from './simulated-vendors/json.ts'
 
@@ -89,6 +90,7 @@ function startReplica(
   const events: CertificateEvent[] = []
   const certificates = createCertificates({
     ...parts,
+    ownership: noOwnership,
     namespace,
     timing,
     leadership,

@@ -1,0 +1,48 @@
+// What an injected pod says about itself.
+import type { ContainerChoice } from './choose-variables.ts'
+import { annotations, volumes } from './names.ts'
+import type { PodReading } from './read-pod.ts'
+import { memberOf, textOf } from './untrusted.ts'
+
+/** Lets the cluster autoscaler move the pod although it has a volume that is not stored anywhere. */
+const safeVolumes = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes'
+/** Which container `kubectl logs` and `kubectl exec` mean when none is named. */
+const defaultContainer = 'kubectl.kubernetes.io/default-container'
+
+export interface InjectionFacts {
+  readonly choices: readonly ContainerChoice[]
+  readonly version: string
+}
+
+/** Those that are to be set; what is right already is left out. */
+export function annotationsFor(
+  reading: PodReading,
+  { choices, version }: InjectionFacts,
+): Readonly<Record<string, string>> {
+  const current = (name: string) => textOf(memberOf(reading.annotations, name))
+  const [app] = choices.filter(({ container }) => container.list === 'containers')
+  const wanted: Readonly<Record<string, string>> = {
+    [annotations.injection]: 'injected',
+    // Of the operator that put the container in, which may have been an earlier one.
+    [annotations.version]: current(annotations.version) || version,
+    [annotations.keptVariables]: nameAll(choices, 'kept'),
+    [annotations.exposedKeys]: nameAll(choices, 'exposed'),
+    [defaultContainer]: current(defaultContainer) || (app?.container.name ?? ''),
+    [safeVolumes]: addSafeVolume(current(safeVolumes)),
+  }
+  return Object.fromEntries(
+    Object.entries(wanted).filter(([name, value]) => value !== '' && value !== current(name)),
+  )
+}
+
+function nameAll(choices: readonly ContainerChoice[], list: 'kept' | 'exposed'): string {
+  return choices
+    .flatMap(({ container, choice }) => choice[list].map(name => `${container.name}/${name}`))
+    .join(',')
+}
+
+function addSafeVolume(value: string): string {
+  const names = value.split(',').map(name => name.trim())
+  if (names.includes(volumes.state)) return value
+  return [...names.filter(name => name !== ''), volumes.state].join(',')
+}

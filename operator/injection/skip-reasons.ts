@@ -1,0 +1,88 @@
+// Pods that cannot have a sidecar. They come up as they were asked for, and it is told that they did, and why.
+import { hasNativeSidecars, type KubernetesVersion, oldestKubernetes } from './kubernetes-version.ts'
+import { labels, ports, sidecarName } from './names.ts'
+import type { PodReading } from './read-pod.ts'
+import { type Fields, fieldsOf, listOf, memberOf } from './untrusted.ts'
+
+export type SkipCode =
+  | 'OptedOut'
+  | 'StaticPod'
+  | 'HostNetwork'
+  | 'Windows'
+  | 'UnsupportedKubernetes'
+  | 'PortConflict'
+
+export interface SkipReason {
+  readonly code: SkipCode
+  /** Undefined where it was asked for: there is nobody to warn. */
+  readonly warning?: string
+}
+
+type SkipRule = (pod: PodReading, kubernetes: KubernetesVersion) => SkipReason | undefined
+
+const skipRules: readonly SkipRule[] = [
+  optedOut,
+  staticPod,
+  hostNetwork,
+  windows,
+  unsupportedKubernetes,
+  portConflict,
+]
+
+export function findSkipReason(pod: PodReading, kubernetes: KubernetesVersion): SkipReason | undefined {
+  for (const rule of skipRules) {
+    const reason = rule(pod, kubernetes)
+    if (reason !== undefined) return reason
+  }
+  return undefined
+}
+
+function optedOut(pod: PodReading): SkipReason | undefined {
+  return memberOf(pod.labels, labels.pod) === 'false' ? { code: 'OptedOut' } : undefined
+}
+
+/** The kubelet runs it from a file, and has done so already: this object is only its mirror. */
+function staticPod({ annotations }: PodReading): SkipReason | undefined {
+  if (memberOf(annotations, 'kubernetes.io/config.mirror') === undefined) return undefined
+  return { code: 'StaticPod' }
+}
+
+function hostNetwork({ spec }: PodReading): SkipReason | undefined {
+  if (spec['hostNetwork'] !== true) return undefined
+  return {
+    code: 'HostNetwork',
+    warning: 'spec.hostNetwork: every pod of the node would reach a sidecar at its loopback address',
+  }
+}
+
+function windows({ spec }: PodReading): SkipReason | undefined {
+  const isWindows =
+    fieldsOf(spec['os'])['name'] === 'windows' ||
+    memberOf(fieldsOf(spec['nodeSelector']), 'kubernetes.io/os') === 'windows'
+  return isWindows ? { code: 'Windows', warning: 'the sidecar is a program for Linux' } : undefined
+}
+
+function unsupportedKubernetes(_pod: PodReading, version: KubernetesVersion): SkipReason | undefined {
+  if (hasNativeSidecars(version)) return undefined
+  return {
+    code: 'UnsupportedKubernetes',
+    warning: `native sidecars need Kubernetes ${oldestKubernetes} or later`,
+  }
+}
+
+function portConflict({ containers }: PodReading): SkipReason | undefined {
+  const taken: readonly unknown[] = Object.values(ports)
+  const other = containers.find(
+    ({ name, fields }) =>
+      name !== sidecarName && listOf(fields['ports']).some(port => isTaken(fieldsOf(port), taken)),
+  )
+  if (other === undefined) return undefined
+  return {
+    code: 'PortConflict',
+    warning: `container ${other.name} declares port ${taken.join(' or ')}, where the sidecar listens; give it another one`,
+  }
+}
+
+function isTaken({ containerPort, protocol = 'TCP' }: Fields, taken: readonly unknown[]): boolean {
+  return protocol === 'TCP' && taken.includes(containerPort)
+}
