@@ -20,18 +20,21 @@ const suites: ReadonlyMap<string, readonly string[]> = new Map([
   ['sdk', ['test/sdk/**/*.test.ts']],
   ['fuzz', ['test/fuzz/**/*.test.ts']],
   ['demo', ['test/demo/**/*.test.ts']],
+  ['images', ['test/images/**/*.test.ts']],
+  ['chart', ['test/chart/**/*.test.ts']],
   ['cluster', ['test/cluster/**/*.test.ts']],
+  ['node', ['test/node/**/*.test.ts']],
 ])
 
-/** Suites whose files run one after the other: each has a control plane of its own, of 350 MB. */
-const serialSuites: readonly string[] = ['cluster']
+/** Suites whose files run one after the other: each has a control plane of its own, of 350 MB, or a node. */
+const serialSuites: readonly string[] = ['chart', 'cluster', 'node']
 
 /** Test files in parallel. Each scenario starts processes of its own, so more than the machine has would only make them late. */
 const maxConcurrency = 4
 /** Longest life of one test file: a hung one fails instead of holding the run. */
 const fileTimeoutMs = 180_000
-/** The first of them builds Kubernetes where there is none, which takes minutes. */
-const serialFileTimeoutMs = 30 * 60_000
+/** The first of them builds Kubernetes, or what a node needs beside it, where there is none: that takes minutes. */
+const serialFileTimeoutMs = 45 * 60_000
 
 function listFiles(names: readonly string[]): readonly string[] {
   return names.flatMap(name => {

@@ -21,6 +21,8 @@ export function renderPage(): string {
   return `${[
     heading,
     formatsTable(),
+    unservedList(),
+    clientHabits,
     providersTable(),
     translationTable('Parameters', parameterProbes),
     translationTable('Content', contentProbes),
@@ -50,8 +52,35 @@ function formatsTable(): string {
   return `## What callers may speak\n\n${pathsNote}\n\n${table(columns, rows)}`
 }
 
-const pathsNote = `One path for each operation. Base URLs with other prefixes work too: none, another version, \`/openai/v1\`, a project at
-Vertex.`
+const pathsNote = `One path for each operation. Base URLs with other prefixes work too: none, another version, \`/openai\`, \`/openai/v1\`,
+\`/v1beta/openai\`, \`/anthropic\`, \`/anthropic/v1\`, a project at Vertex. So a client may be given the bare address of the
+sidecar or one that ends in its version, as it wants it; only a version that stands there twice is refused, and told so.`
+
+function unservedList(): string {
+  const lines = [...allDialects, ...allEmbeddingDialects].flatMap(({ format, unserved = [] }) =>
+    unserved.map(({ name }) => `- ${code(format)}: ${name}`),
+  )
+  return `## What is refused by name\n\n${unservedNote}\n\n${[...new Set(lines)].join('\n')}`
+}
+
+const unservedNote = `Paths of the vendors that are known and not served answer 501 with \`not_supported_yet\`, in the shape that the vendor's
+clients read. So does Ollama's native API (\`/api/chat\` and its like): give its clients the OpenAI-compatible one under \`/v1\`.`
+
+const clientHabits = `## Clients with habits of their own
+
+- LangChain for Python leaves the usage of streams out as soon as it is given a base URL: \`stream_usage=True\` brings it back.
+  The sidecar's own metrics count tokens either way.
+- LangChain for JavaScript asks up to seven times when it meets an error, after the chain has tried everybody: lower
+  \`maxRetries\` where that is too long.
+- \`AzureOpenAI\` of OpenAI's JavaScript package prefers \`OPENAI_BASE_URL\` to \`AZURE_OPENAI_ENDPOINT\`. Both work here.
+- The AI SDK replays answers of the Responses API by their ids unless it is told \`store: false\`. What another vendor
+  answered is kept nowhere, so such an id (\`msg_fallback_…\`) means nothing to anybody: the item is left out and named as
+  \`input.item_reference\` in the drops. With \`store: false\` every word goes along.
+- \`previous_response_id\`, stored conversations and ids of a vendor's own items keep a request with that vendor; the other
+  steps are skipped with \`CapabilityMissing\`. The id of an answer that another vendor gave is unknown there, and its vendor
+  says so (\`previous_response_not_found\`).
+- Cohere's clients raise for no event of a stream: where one breaks, its last event says \`ERROR\` and the connection is cut
+  instead of ended, which they do raise for.`
 
 /** Of paths that differ in what stands before their last part, the first. */
 function pathsOf({ surfaces }: CallerFormat): string {

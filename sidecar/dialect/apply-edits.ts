@@ -1,4 +1,5 @@
 // Rewrites single members of a JSON body. All other bytes stay: unknown fields, spelling of numbers, white space, order.
+import type { JsonObject } from './completion.ts'
 import type { CallerFormat, MemberEdit, RequestChange } from './dialect.ts'
 import type { ParsedBody } from './parse-body.ts'
 
@@ -8,8 +9,16 @@ export function editBody(
   body: ParsedBody,
   change: RequestChange,
 ): Buffer {
-  const read = caller.editsContent?.(body.head) === true ? body.json : body.head
-  return applyEdits(body, caller.editRequest(read, change))
+  return applyEdits(body, caller.editRequest(readForEdits(caller, body, change), change))
+}
+
+/** As much of the body as its edits have to know. */
+export function readForEdits(
+  caller: Pick<CallerFormat, 'editsContent'>,
+  body: ParsedBody,
+  change: RequestChange,
+): JsonObject {
+  return caller.editsContent?.(body.head, change) === true ? body.json : body.head
 }
 
 /** The body with the edits applied; the very same buffer when there are none. */

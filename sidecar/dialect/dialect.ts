@@ -63,10 +63,10 @@ export interface CallerFormat {
   /** Members, in the caller's own words, that these edits take out because the server would not read them. Absent: none ever. */
   editDrops?(body: JsonObject, change: RequestChange): readonly string[]
   /**
-   * This body's edits rewrite content: `editRequest` is then handed the whole body, not the head without its long
-   * strings. Absent: they never do.
+   * This body's edits rewrite content: `editRequest` and `editDrops` are then handed the whole body, not the head without
+   * its long strings. Absent: they never do.
    */
-  editsContent?(head: JsonObject): boolean
+  editsContent?(head: JsonObject, change: RequestChange): boolean
   /** Headers that a provider of this format demands; what the caller sent under the same names wins. */
   demandedHeaders?(body: JsonObject): Readonly<Record<string, string>>
 }

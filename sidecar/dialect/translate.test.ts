@@ -154,3 +154,12 @@ test('streams are asked for, and read, as they stand on the wire', () => {
   assert.equal(translated.path, '/v1beta/models/gpt-4o:streamGenerateContent?alt=sse')
   assert.equal(translated.headers['accept'], 'text/event-stream')
 })
+
+test('a conversation of which nothing can be said elsewhere is no request there', () => {
+  const body = JSON.stringify({ model: 'gpt-5', input: [{ type: 'some_future_item' }] })
+  const prepared = prepareCall(inputFor(body, { format: 'openai-responses', provider: anthropic }))
+  assert.deepEqual(prepared, {
+    kind: 'impossible',
+    detail: 'nothing of the conversation can be said to another vendor',
+  })
+})

@@ -2,7 +2,7 @@
 // dialect as an edit of its bytes, in another one through the neutral completion.
 import type { CompiledProvider, ModelFacts } from '../../crds/snapshot/policy-snapshot.ts'
 import type { Preparation, PreparedCall } from '../chain/ports.ts'
-import { editBody } from './apply-edits.ts'
+import { editBody, readForEdits } from './apply-edits.ts'
 import type { CompletionRequest } from './completion.ts'
 import type { Dialect, RequestChange, RequestHead, StreamFraming } from './dialect.ts'
 import { forwardHeaders } from './forward-headers.ts'
@@ -42,7 +42,11 @@ export function prepareCall(input: CallInput): Preparation {
   const framing = isNative ? caller.framing(head) : binding.framing
   const path = pathOf(binding, input, { spoken, framing, isNative })
   if (path === undefined) return head.surface.endpoint === 'countTokens' ? cannotCount : noSuchOperation
-  if (!isNative && input.decoded().history === 'vendor') return historyElsewhere
+  if (!isNative) {
+    const { history, messages } = input.decoded()
+    if (history === 'vendor') return historyElsewhere
+    if (messages.length === 0) return nothingToSay
+  }
   const written = isNative ? editBytes(input) : translateBody(input, spoken)
   const call: PreparedCall = {
     path,
@@ -87,6 +91,10 @@ const historyElsewhere: Preparation = {
   kind: 'impossible',
   detail: 'part of the conversation lies at the vendor whose format the caller speaks',
 }
+const nothingToSay: Preparation = {
+  kind: 'impossible',
+  detail: 'nothing of the conversation can be said to another vendor',
+}
 
 interface Spoken {
   readonly spoken: Dialect
@@ -128,7 +136,7 @@ function editBytes({ caller, body, head, provider, target, stream }: CallInput):
   return {
     body: editBody(caller, body, change),
     headers: forwardHeaders(caller, body.head, name => head.header(name)),
-    drops: caller.editDrops?.(body.head, change) ?? noDrops,
+    drops: caller.editDrops?.(readForEdits(caller, body, change), change) ?? noDrops,
   }
 }
 

@@ -42,6 +42,7 @@ export class EventStream {
   readonly #response: InboundResponse
   #flow: Flow | undefined
   #isHeld = false
+  #isBreaking = false
   #lastWriteAt: number
   #cancelKeepAlive: Cancel | undefined
   #cancelStall: Cancel | undefined
@@ -61,7 +62,7 @@ export class EventStream {
 
   /** Nothing can be written any more: it ended, or the caller has gone. */
   get isOver(): boolean {
-    return this.#response.writableEnded || this.#response.destroyed
+    return this.#isBreaking || this.#response.writableEnded || this.#response.destroyed
   }
 
   /** Sends the head. With the head already out it changes nothing. */
@@ -86,6 +87,15 @@ export class EventStream {
     this.release()
     if (this.isOver) return
     this.#response.end(piece)
+    if (this.#response.writableLength > 0) this.#watchStall()
+  }
+
+  /** Breaks the connection as soon as the piece has left, in the place of an end. */
+  breakBehind(piece: string | Uint8Array): void {
+    this.release()
+    if (this.isOver) return
+    this.#isBreaking = true
+    this.#response.write(piece, () => this.#response.destroy())
     if (this.#response.writableLength > 0) this.#watchStall()
   }
 

@@ -55,10 +55,10 @@ export class Http2Response implements InboundResponse {
     this.#stream.respond({ ...headers, ':status': status })
   }
 
-  write(piece: string | Uint8Array): boolean {
+  write(piece: string | Uint8Array, onWritten?: () => void): boolean {
     // The head of an answer to HEAD has closed this side already.
     if (this.destroyed || this.#stream.writableEnded) return true
-    return this.#stream.write(bytesOf(piece, 'utf8'))
+    return this.#stream.write(bytesOf(piece, 'utf8'), onWritten)
   }
 
   end(piece: string | Uint8Array = '', encoding: BufferEncoding = 'utf8'): void {

@@ -31,8 +31,11 @@ export interface InboundResponse {
   /** Bytes that wait for the reader. */
   readonly writableLength: number
   writeHead(status: number, headers: OutgoingHttpHeaders): unknown
-  /** @returns false when the reader is behind: `drain` follows. */
-  write(piece: string | Uint8Array): boolean
+  /**
+   * @param onWritten called once the piece has left.
+   * @returns false when the reader is behind: `drain` follows.
+   */
+  write(piece: string | Uint8Array, onWritten?: () => void): boolean
   end(): unknown
   end(piece: string | Uint8Array): unknown
   end(piece: string, encoding: BufferEncoding): unknown

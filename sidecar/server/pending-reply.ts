@@ -105,7 +105,9 @@ export class PendingReply {
   sendError(error: CallerError, headers: HeaderRecord): void {
     if (this.stream?.isOpen) {
       // No terminal marker after it: a client must not take this for a good end.
-      this.stream.end((this.encoder ?? this.#lateEncoder()).encodeError(error))
+      const told = (this.encoder ?? this.#lateEncoder()).encodeError(error)
+      if (this.format.habits.missesErrorEvents) this.stream.breakBehind(told)
+      else this.stream.end(told)
       return
     }
     this.stream?.release()

@@ -130,3 +130,26 @@ test('a stream that is no text is kept for the cache as the answer that it adds 
     assert.match(kept.bytes.toString(), /"hello"/)
   })
 })
+
+const askCohere = rawPost(
+  '/v2/chat',
+  JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+)
+
+test('a stream whose clients miss every error event breaks the connection behind its last words', async () => {
+  await withServer({}, async ({ door, port }) => {
+    door.walk = async () =>
+      script(false, stream => {
+        stream.chunk(textUnit('half'))
+        stream.consumer.end({ kind: 'broken', failure: { kind: 'StreamInterrupted', detail: 'cut' } })
+      })
+    const client = new RawClient(port)
+    client.send(askCohere)
+    const answer = await client.closed()
+    assert.match(answer, /"finish_reason":"ERROR"/)
+    assert.doesNotMatch(answer, /\[DONE\]/)
+    assert.ok(!answer.endsWith('\r\n0\r\n\r\n'), 'the body ended in good order')
+    const code = 'stream_interrupted'
+    assert.partialDeepStrictEqual(door.session.ends, [{ outcome: 'error', status: 200, code }])
+  })
+})

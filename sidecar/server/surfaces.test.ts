@@ -24,6 +24,43 @@ test('a path may name the model, encoded as it stands there', () => {
   assert.equal(findSurface('/v1beta/models/a%2Fb:generateContent')?.model, 'a%2Fb')
 })
 
+test('every path that a client makes of a base URL of ours is found', () => {
+  const paths: Readonly<Record<string, readonly string[]>> = {
+    'openai-chat': [
+      '/chat/completions',
+      '/openai/chat/completions',
+      '/openai/v1/chat/completions',
+      '/v1beta/openai/chat/completions',
+      '/v1/deployments/gpt/chat/completions',
+      '/deployments/gpt/chat/completions',
+      '/openai/deployments/gpt/chat/completions',
+    ],
+    'openai-responses': [
+      '/responses',
+      '/openai/responses',
+      '/openai/v1/responses',
+      '/openai/deployments/gpt/responses',
+    ],
+    'openai-embeddings': ['/embeddings', '/openai/embeddings', '/v1/deployments/gpt/embeddings'],
+    'anthropic-messages': [
+      '/messages',
+      '/anthropic/messages',
+      '/anthropic/v1/messages',
+      '/anthropic/v1/messages/count_tokens',
+    ],
+    'gemini-generate': [
+      '/models/gemini:generateContent',
+      '/v1beta1/publishers/google/models/gemini:generateContent',
+      '/v1/projects/p/locations/l/publishers/google/models/gemini:streamGenerateContent',
+    ],
+    'cohere-chat': ['/chat', '/v2/chat'],
+    'cohere-embeddings': ['/embed', '/v2/embed'],
+  }
+  for (const [format, all] of Object.entries(paths)) {
+    for (const path of all) assert.deepEqual(formatsOn(path), [format], path)
+  }
+})
+
 test('model lists on a shared path go to whose client asks', () => {
   const listFor = (path: string, headers: Readonly<Record<string, string>> = {}) =>
     findModelList(path, name => headers[name])
@@ -32,6 +69,8 @@ test('model lists on a shared path go to whose client asks', () => {
   assert.equal(listFor('/v1/models', { 'x-goog-api-key': '1' })?.dialect.format, 'gemini-generate')
   assert.equal(listFor('/v1beta/models/gemini-2.5-pro')?.id, 'gemini-2.5-pro')
   assert.equal(listFor('/v1/modelsx'), undefined)
+  assert.equal(listFor('/v1beta1/publishers/google/models')?.dialect.format, 'gemini-generate')
+  assert.equal(listFor('/openai/models')?.dialect.format, 'openai-chat')
 })
 
 test('errors on unknown paths take the shape of whose client asks', () => {

@@ -80,7 +80,6 @@ const callers: readonly PythonCaller[] = [
       tooLong: 'BadRequestError',
       unknownModel: 'NotFoundError',
     },
-    breakFinish: 'ERROR',
     triesOnOverload: 3,
   },
 ]

@@ -1,7 +1,7 @@
 // Anthropic Messages: https://docs.claude.com/en/api/messages
 import type { Dialect } from '../dialect.ts'
 import { isFilled, numberIn, textIn } from '../json-value.ts'
-import { demandedHeaders, habits, marks, models, surfaces } from './caller-habits.ts'
+import { demandedHeaders, habits, marks, models, surfaces, unserved } from './caller-habits.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest } from './decode-request.ts'
 import { decodeStream, nameEvent } from './decode-stream.ts'
@@ -16,6 +16,7 @@ export const anthropicMessages: Dialect = {
   format: 'anthropic-messages',
   provider: 'Anthropic',
   surfaces,
+  unserved,
   habits,
   marks,
   models,

@@ -1,14 +1,33 @@
 // What Anthropic's clients expect around a request.
 import type { JsonObject } from '../completion.ts'
-import type { CallerHabits, ClientMarks, DescribedModel, ModelList, Surface } from '../dialect.ts'
+import type {
+  CallerHabits,
+  ClientMarks,
+  DescribedModel,
+  ModelList,
+  Surface,
+  UnservedPath,
+} from '../dialect.ts'
 import { isGiven } from '../json-value.ts'
 
-/** Base URLs come with and without `/v1`. */
-export const surfaces: readonly Surface[] = [
-  { path: '/v1/messages', endpoint: 'completion' },
-  { path: '/messages', endpoint: 'completion' },
-  { path: '/v1/messages/count_tokens', endpoint: 'countTokens' },
-  { path: '/messages/count_tokens', endpoint: 'countTokens' },
+/** Base URLs come with and without `/v1`; other vendors who serve this format put `/anthropic` in front. */
+const bases = ['/v1', '', '/anthropic/v1', '/anthropic'] as const
+
+export const surfaces: readonly Surface[] = bases.flatMap((base): readonly Surface[] => [
+  { path: `${base}/messages`, endpoint: 'completion' },
+  { path: `${base}/messages/count_tokens`, endpoint: 'countTokens' },
+])
+
+export const unserved: readonly UnservedPath[] = [
+  { path: /\/messages\/batches(?:\/|$)/, name: 'message batches (Anthropic API)' },
+  {
+    path: /^(?:\/anthropic)?(?:\/v1)?\/(?:complete|files|organizations|skills)(?:\/|$)/,
+    name: 'this part of the Anthropic API',
+  },
+  {
+    path: /\/publishers\/anthropic\/models\/[^/]+:(?:streamR|r)awPredict$/,
+    name: 'Claude in the form of Vertex AI',
+  },
 ]
 
 export const habits: CallerHabits = {
@@ -21,11 +40,11 @@ export const habits: CallerHabits = {
 
 export const marks: ClientMarks = {
   headers: ['anthropic-version', 'x-api-key'],
-  path: /\/messages(?:\/|$)/,
+  path: /\/messages(?:\/|$)|^\/anthropic\/|\/publishers\/anthropic\//,
 }
 
 export const models: ModelList = {
-  paths: ['/v1/models', '/models'],
+  paths: bases.map(base => `${base}/models`),
   describeAll: models => ({
     data: models.map(describe),
     has_more: false,

@@ -6,15 +6,7 @@ import type {
   ResponseFormat,
 } from '../completion.ts'
 import type { RequestHead } from '../dialect.ts'
-import {
-  isGiven,
-  isJsonList,
-  isJsonObject,
-  numberIn,
-  readInteger,
-  readNumber,
-  textIn,
-} from '../json-value.ts'
+import { isGiven, isJsonList, isJsonObject, readInteger, readNumber, textIn } from '../json-value.ts'
 import { decodeMessages, decodeSystem } from './decode-messages.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
 import { reject, requireObject, requireText } from './json-reading.ts'
@@ -129,7 +121,7 @@ function decodeThinking(
   const thinking = requireObject(value, 'thinking')
   if (isGiven(thinking['display'])) lost.add('thinking.display')
   if (thinking['type'] === 'disabled') return effort === undefined ? undefined : { effort }
-  const budgetTokens = numberIn(thinking['budget_tokens'])
+  const budgetTokens = readInteger(thinking, 'budget_tokens', 'thinking.budget_tokens')
   return { ...(effort !== undefined && { effort }), ...(budgetTokens !== undefined && { budgetTokens }) }
 }
 

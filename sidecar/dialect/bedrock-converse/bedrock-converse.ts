@@ -1,7 +1,7 @@
 // Amazon Bedrock Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 import type { Dialect } from '../dialect.ts'
 import { isFilled, memberOf } from '../json-value.ts'
-import { habits, marks, surfaces } from './caller-habits.ts'
+import { habits, marks, surfaces, unserved } from './caller-habits.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest } from './decode-request.ts'
 import { decodeStream } from './decode-stream.ts'
@@ -16,6 +16,7 @@ export const bedrockConverse: Dialect = {
   format: 'bedrock-converse',
   provider: 'Bedrock',
   surfaces,
+  unserved,
   habits,
   marks,
   acceptsComments: false,

@@ -1,9 +1,17 @@
 // What AWS' clients expect around a request.
-import type { CallerHabits, ClientMarks, Surface } from '../dialect.ts'
+import type { CallerHabits, ClientMarks, Surface, UnservedPath } from '../dialect.ts'
 
 export const surfaces: readonly Surface[] = [
   { path: '/model/{model}/converse', endpoint: 'completion', stream: false },
   { path: '/model/{model}/converse-stream', endpoint: 'completion', stream: true },
+]
+
+export const unserved: readonly UnservedPath[] = [
+  { path: /^\/model\/[^/]+\/count-tokens$/, name: 'counting tokens (Bedrock)' },
+  {
+    path: /^\/(?:model\/[^/]+\/invoke-with-bidirectional-stream|async-invoke|guardrail)(?:\/|$)/,
+    name: 'this part of the Bedrock runtime',
+  },
 ]
 
 export const habits: CallerHabits = {

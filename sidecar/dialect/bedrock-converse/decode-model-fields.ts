@@ -1,6 +1,6 @@
 // `additionalModelRequestFields`: each model's own parameters, of which some have a neutral word.
 import type { CompletionRequest, JsonObject, JsonValue, ReasoningWish } from '../completion.ts'
-import { isGiven, isJsonObject, memberOf, numberIn, textIn } from '../json-value.ts'
+import { isGiven, isJsonObject, memberOf, numberIn, readInteger, textIn } from '../json-value.ts'
 import { requireObject } from './json-reading.ts'
 
 const owner = 'additionalModelRequestFields'
@@ -61,6 +61,6 @@ function readThinking(value: JsonValue, lost: Set<string>): ModelFields | undefi
   if (!isJsonObject(value)) return undefined
   if (isGiven(value['display'])) lost.add(`${owner}.thinking.display`)
   if (value['type'] === 'disabled') return {}
-  const budgetTokens = numberIn(value['budget_tokens'])
+  const budgetTokens = readInteger(value, 'budget_tokens', `${owner}.thinking.budget_tokens`)
   return { reasoning: budgetTokens === undefined ? {} : { budgetTokens } }
 }

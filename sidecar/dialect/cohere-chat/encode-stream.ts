@@ -86,11 +86,14 @@ export class CohereStreamEncoder implements StreamEncoder {
     }
   }
 
-  /** The wire has no event for errors: an answer that ends with one says so where others say why they ended. */
+  /**
+   * The wire has no event for errors: an answer that ends with one says so where others say why they ended. Without
+   * `[DONE]`, so that the connection can break behind it: the clients in JavaScript and Python raise for nothing else.
+   */
   encodeError(error: CallerError): string {
     const message = error.form === 'contextOverflow' ? overflowMessage(error.message) : error.message
     const delta = { finish_reason: 'ERROR', error: message }
-    return writeEvent('message-end', { id: this.#id, delta }) + doneEvent
+    return writeEvent('message-end', { id: this.#id, delta })
   }
 
   #start(): string {

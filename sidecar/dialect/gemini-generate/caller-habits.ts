@@ -1,5 +1,13 @@
 // What Google's clients expect around a request: https://ai.google.dev/api and Vertex, which differ in their paths.
-import type { CallerHabits, ClientMarks, DescribedModel, Endpoint, ModelList, Surface } from '../dialect.ts'
+import type {
+  CallerHabits,
+  ClientMarks,
+  DescribedModel,
+  Endpoint,
+  ModelList,
+  Surface,
+  UnservedPath,
+} from '../dialect.ts'
 
 /** In front of `{model}:operation`. Base URLs come with and without a version. */
 const collections = [
@@ -28,6 +36,28 @@ export const surfaces: readonly Surface[] = [
   ...surfacesOf('countTokens', 'countTokens', { stream: false }),
 ]
 
+/** Version and, at Vertex, project and place, in front of what is asked for. */
+const place = `^/v1(?:beta1?|alpha)?(?:/projects/[^/]+/locations/[^/]+)?`
+
+export const unserved: readonly UnservedPath[] = [
+  {
+    path: /\/publishers\/google\/models\/[^/]+:predict$/,
+    name: 'embeddings in the form of Vertex AI (predict)',
+  },
+  {
+    path: /\/models\/[^/]+:(?:asyncBatchEmbedContent|batchGenerateContent|computeTokens|predict|predictLongRunning)$/,
+    name: 'this operation of a Gemini model',
+  },
+  {
+    path: new RegExp(`${place}/(?:endpoints|publishers/(?!google/|anthropic/)[^/]+|tunedModels)/`),
+    name: 'tuned and partner models of Google Cloud',
+  },
+  {
+    path: /^(?:\/upload)?\/v1(?:beta1?|alpha)?(?:\/projects\/[^/]+\/locations\/[^/]+)?\/(?:auth_tokens|batches|batchPredictionJobs|cachedContents|corpora|fileSearchStores|files|interactions|operations|tuningJobs)(?:[/:]|$)/,
+    name: 'this part of the Gemini API',
+  },
+]
+
 export const habits: CallerHabits = {
   requestIdHeader: 'x-goog-request-id',
   answerIdPrefix: '',
@@ -42,7 +72,14 @@ export const marks: ClientMarks = {
 }
 
 export const models: ModelList = {
-  paths: ['/v1beta/models', '/v1alpha/models', '/v1/models', '/models'],
+  paths: [
+    '/v1beta/models',
+    '/v1alpha/models',
+    '/v1/models',
+    '/models',
+    '/v1beta1/publishers/google/models',
+    '/v1/publishers/google/models',
+  ],
   describeAll: models => ({ models: models.map(describe) }),
   describe,
 }

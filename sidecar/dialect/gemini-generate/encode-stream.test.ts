@@ -80,10 +80,14 @@ test('writes one JSON array where the caller asked for no events', () => {
   assert.equal(Array.isArray(array) && array.length, 2)
 })
 
-test('writes an error bare, as the last bytes of a stream of events', () => {
+test('writes an error as an event and then bare, so that a client of either habit raises', () => {
   const encoder = new GeminiStreamEncoder(options)
-  const error = parseLeniently(encoder.encodeError(unavailable))
-  assert.equal(isJsonObject(error) && memberOf(error.error, 'code'), 503)
+  const [event = '', bare = ''] = encoder.encodeError(unavailable).split('\r\n\r\n')
+  assert.ok(event.startsWith('data: '))
+  for (const text of [event.slice('data: '.length), bare]) {
+    const error = parseLeniently(text)
+    assert.equal(isJsonObject(error) && memberOf(error.error, 'code'), 503)
+  }
 })
 
 test('writes an error as the last element of an array, also behind bytes of the provider', () => {

@@ -78,7 +78,9 @@ export class GeminiStreamEncoder implements StreamEncoder {
   /** Bare, with nothing behind it: that is how Google writes it and the only form that every client of its raises. */
   encodeError(error: CallerError): string {
     const text = JSON.stringify(encodeError(error))
-    return this.#isArray ? `${this.#hasWritten ? ',\r\n' : '['}${text}]` : text
+    if (this.#isArray) return `${this.#hasWritten ? ',\r\n' : '['}${text}]`
+    // Said twice: some clients read errors from events alone, others pass over them there and trip over the bare one.
+    return `data: ${text}\r\n\r\n${text}`
   }
 
   #tailFor(model: string): string {

@@ -1,7 +1,7 @@
 // Google's generateContent: https://ai.google.dev/api/generate-content, of AI Studio and of Vertex.
 import type { Dialect } from '../dialect.ts'
 import { isFilled, isJsonObject, numberIn } from '../json-value.ts'
-import { habits, marks, models, surfaces } from './caller-habits.ts'
+import { habits, marks, models, surfaces, unserved } from './caller-habits.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest, modelOf } from './decode-request.ts'
 import { GeminiStreamDecoder } from './decode-stream.ts'
@@ -17,6 +17,7 @@ export const geminiGenerate: Dialect = {
   format: 'gemini-generate',
   provider: 'Gemini',
   surfaces,
+  unserved,
   habits,
   marks,
   models,

@@ -1,20 +1,38 @@
 // What OpenAI's clients, and those of the servers that imitate it, expect around a chat request.
-import type { CallerHabits, DescribedModel, ModelList, Surface, UnservedPath } from '../dialect.ts'
+import type { CallerHabits, DescribedModel, Endpoint, ModelList, Surface, UnservedPath } from '../dialect.ts'
 
-/** Base URLs come with and without `/v1`; Groq's client, and Azure's, put `/openai` in front. */
-export const surfaces: readonly Surface[] = [
-  { path: '/v1/chat/completions', endpoint: 'completion' },
-  { path: '/chat/completions', endpoint: 'completion' },
-  { path: '/openai/v1/chat/completions', endpoint: 'completion' },
-  { path: '/openai/deployments/{model}/chat/completions', endpoint: 'completion', flavour: 'azure' },
-]
+/** Base URLs come with and without `/v1`; Groq's client puts `/openai` in front, and so do Azure's; the last is Google's. */
+const bases = ['/v1', '', '/openai/v1', '/openai', '/v1beta/openai'] as const
+
+/**
+ * A deployment follows the base URL: Azure's endpoint or, where a client takes its address from the variable for OpenAI's,
+ * that one.
+ */
+const deploymentBases = ['/openai', '/v1', '', '/openai/v1'] as const
+
+/** The paths of one operation under every base. */
+export function surfacesOf(operation: string, endpoint: Endpoint): readonly Surface[] {
+  return [
+    ...bases.map(base => ({ path: `${base}/${operation}`, endpoint })),
+    ...deploymentBases.map(base => ({
+      path: `${base}/deployments/{model}/${operation}`,
+      endpoint,
+      flavour: 'azure',
+    })),
+  ]
+}
+
+export const surfaces: readonly Surface[] = surfacesOf('chat/completions', 'completion')
 
 export const unserved: readonly UnservedPath[] = [
   {
     path: /^(?:\/openai)?(?:\/v1)?\/(?:assistants|audio|batches|completions|files|fine_tuning|images|moderations|realtime|threads|uploads|vector_stores|videos)(?:\/|$)/,
     name: 'this part of the OpenAI API',
   },
-  { path: /^\/openai\/deployments\/[^/]+\/./, name: 'this operation of an Azure OpenAI deployment' },
+  {
+    path: /^(?:\/openai)?(?:\/v1)?\/deployments\/[^/]+\/./,
+    name: 'this operation of an Azure OpenAI deployment',
+  },
 ]
 
 export const habits: CallerHabits = {
@@ -36,7 +54,7 @@ export const habits: CallerHabits = {
 }
 
 export const models: ModelList = {
-  paths: ['/v1/models', '/models', '/openai/v1/models', '/openai/models'],
+  paths: bases.map(base => `${base}/models`),
   describeAll: models => ({ object: 'list', data: models.map(describe) }),
   describe,
 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../completion.ts'
 import type { MemberEdit, RequestChange } from '../dialect.ts'
 import { isJsonObject, numberIn } from '../json-value.ts'
+import { fitMessages } from './fit-messages.ts'
 import { vendorDrops, vendorEdits, withEdits } from './fit-vendor.ts'
 import { habitsOf } from './model-habits.ts'
 import { vendorHabitsOf } from './vendor-habits.ts'
@@ -13,6 +14,11 @@ export function editRequest(body: JsonObject, change: RequestChange): readonly M
   const fitted = vendorEdits(withEdits(body, edits), change)
   const byName = new Map([...edits, ...fitted].map(edit => [edit.name, edit]))
   return [...byName.values()]
+}
+
+/** Only where a server refuses what stands in the messages. */
+export function editsContent(head: JsonObject, { endpoint }: RequestChange): boolean {
+  return fitMessages(head, vendorHabitsOf(endpoint)) !== undefined
 }
 
 /** Members that the caller sent and that the server behind the endpoint would refuse or pass over. */

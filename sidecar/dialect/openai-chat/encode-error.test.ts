@@ -10,13 +10,20 @@ test('own failures are wrapped as the vendor wraps its own', () => {
   })
 })
 
-test('an overflow has the code that clients shorten and retry on', () => {
+test('an overflow has the code and the words that clients shorten and retry on', () => {
   assert.deepEqual(encodeError({ ...error, form: 'contextOverflow' }), {
     error: {
-      message: 'm',
+      message: 'the maximum context length is exceeded: m',
       type: 'invalid_request_error',
       param: 'messages',
       code: 'context_length_exceeded',
     },
+  })
+})
+
+test('an overflow that has the words already keeps its message', () => {
+  const message = "This model's maximum context length is 8192 tokens."
+  assert.partialDeepStrictEqual(encodeError({ ...error, message, form: 'contextOverflow' }), {
+    error: { message },
   })
 })

@@ -142,3 +142,38 @@ test('every host stands for one vendor', () => {
   const hosts = vendorTable.flatMap(vendor => vendor.hosts)
   assert.equal(new Set(hosts).size, hosts.length)
 })
+
+const asked = { role: 'user', content: 'x', name: 'ada' }
+const thought = { role: 'assistant', content: 'y', refusal: null, reasoning_content: 'hm', annotations: [] }
+
+test('members of messages that a strict server refuses are left out, and named where they say something', () => {
+  const messages = [asked, thought]
+  const fitted = [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: 'y' },
+  ]
+  assert.deepEqual(edited({ messages }, mistral), [['messages', fitted]])
+  assert.deepEqual(dropped({ messages }, mistral), ['messages.name', 'messages.reasoning_content'])
+})
+
+test('reasoning goes back under the name that the server takes, and that is no loss', () => {
+  const cerebras = 'https://api.cerebras.ai/v1'
+  const { reasoning_content: reasoning, ...rest } = thought
+  assert.deepEqual(edited({ messages: [thought] }, cerebras), [['messages', [{ ...rest, reasoning }]]])
+  assert.deepEqual(dropped({ messages: [thought] }, cerebras), [])
+})
+
+test('reasoning of another server stays behind where it is refused, and stays where it is not', () => {
+  assert.deepEqual(dropped({ messages: [thought] }, groq), ['messages.reasoning_content'])
+  for (const endpoint of ['https://api.openai.com/v1', deepSeek, xai]) {
+    assert.deepEqual(edited({ messages: [thought] }, endpoint), [])
+  }
+})
+
+test('the whole body is read only where messages have to be written anew', () => {
+  const reads = (endpoint: string, message: JsonObject) =>
+    openaiChat.editsContent?.({ messages: [message] }, { model: 'm', endpoint, wantUsage: false })
+  assert.equal(reads(groq, thought), true)
+  assert.equal(reads(groq, asked), false)
+  assert.equal(reads('https://api.openai.com/v1', thought), false)
+})

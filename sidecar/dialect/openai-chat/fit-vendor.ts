@@ -3,6 +3,7 @@
 import type { JsonObject, JsonValue, NeutralParameter } from '../completion.ts'
 import type { MemberEdit } from '../dialect.ts'
 import { isFilled, isGiven, memberOf } from '../json-value.ts'
+import { fitMessages } from './fit-messages.ts'
 import { type VendorHabits, vendorHabitsOf } from './vendor-habits.ts'
 
 export interface Destination {
@@ -26,14 +27,17 @@ export function vendorEdits(body: JsonObject, destination: Destination): readonl
     // The server's own word, where the caller used both, is what the caller meant for this server.
     if (becomes !== undefined && !isGiven(body[becomes])) edits.push({ name: becomes, value: body[name] })
   }
+  const fitted = fitMessages(body, vendorHabitsOf(destination.endpoint))
+  if (fitted !== undefined) edits.push({ name: 'messages', value: fitted.messages })
   return edits
 }
 
 /** Members that say something and that this server will not see, in the caller's own words. */
 export function vendorDrops(body: JsonObject, destination: Destination): readonly string[] {
-  return decide(body, destination)
+  const drops = decide(body, destination)
     .filter(({ name, becomes }) => becomes === undefined && asksForSomething(name, body[name]))
     .map(({ name }) => name)
+  return [...drops, ...(fitMessages(body, vendorHabitsOf(destination.endpoint))?.drops ?? [])]
 }
 
 /** Fits a body that was written from the neutral form; what is left out is added to `lost`. */

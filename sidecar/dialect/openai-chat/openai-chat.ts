@@ -5,7 +5,7 @@ import { habits, models, surfaces, unserved } from './caller-habits.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest } from './decode-request.ts'
 import { ChatStreamDecoder } from './decode-stream.ts'
-import { editDrops, editRequest } from './edit-request.ts'
+import { editDrops, editRequest, editsContent } from './edit-request.ts'
 import { encodeError } from './encode-error.ts'
 import { encodeReply } from './encode-reply.ts'
 import { encodeRequest } from './encode-request.ts'
@@ -58,6 +58,7 @@ export const openaiChat: Dialect = {
   hasStopSequences: body => isFilled(body.stop),
   editRequest,
   editDrops,
+  editsContent,
   encodeRequest,
   decodeReply,
   decodeStream: () => new ChatStreamDecoder(),

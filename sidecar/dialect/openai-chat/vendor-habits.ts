@@ -19,6 +19,10 @@ export interface VendorHabits {
   readonly renames?: Readonly<Record<string, string>>
   /** Values of `response_format.type` that it takes; absent: all. */
   readonly formats?: ReadonlySet<string>
+  /** All members of a message that it takes, by role; any other is answered with a 4xx, empty ones too. */
+  readonly takesInMessages?: Readonly<Record<string, ReadonlySet<string>>>
+  /** Members of a message that it answers with a 4xx. */
+  readonly refusesInMessages?: ReadonlySet<string>
   /** The member under which it wants its models' reasoning back in a history. */
   readonly reasoningBack?: (typeof reasoningMembers)[number]
 }
@@ -55,12 +59,26 @@ const mistral: VendorHabits = {
     'safe_prompt',
   ]),
   renames: { max_completion_tokens: 'max_tokens', seed: 'random_seed' },
+  takesInMessages: {
+    system: new Set(['role', 'content']),
+    user: new Set(['role', 'content']),
+    assistant: new Set(['role', 'content', 'tool_calls', 'prefix']),
+    tool: new Set(['role', 'content', 'tool_call_id', 'name']),
+  },
 }
 
 const groq: VendorHabits = {
   vendor: 'Groq',
   hosts: ['api.groq.com'],
   refuses: new Set(['logprobs', 'top_logprobs', 'logit_bias', 'n']),
+  refusesInMessages: new Set(['reasoning_content']),
+}
+
+const cerebras: VendorHabits = {
+  vendor: 'Cerebras',
+  hosts: ['api.cerebras.ai'],
+  refusesInMessages: new Set(['reasoning_content']),
+  reasoningBack: 'reasoning',
 }
 
 const deepSeek: VendorHabits = {
@@ -122,6 +140,7 @@ const llamaCpp: VendorHabits = {
 export const vendorTable: readonly VendorHabits[] = [
   mistral,
   groq,
+  cerebras,
   deepSeek,
   together,
   xai,

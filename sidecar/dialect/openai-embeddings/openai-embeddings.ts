@@ -1,7 +1,7 @@
 // OpenAI's embeddings, as spoken by the vendor, by Azure and by the many servers that imitate it.
 import type { EmbeddingDialect } from '../embeddings.ts'
 import { textIn } from '../json-value.ts'
-import { habits as chatHabits } from '../openai-chat/caller-habits.ts'
+import { habits as chatHabits, surfacesOf } from '../openai-chat/caller-habits.ts'
 import { encodeError } from '../openai-chat/encode-error.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest } from './decode-request.ts'
@@ -13,12 +13,7 @@ import { readFacts } from './read-facts.ts'
 export const openaiEmbeddings: EmbeddingDialect = {
   format: 'openai-embeddings',
   provider: 'OpenAI',
-  surfaces: [
-    { path: '/v1/embeddings', endpoint: 'embeddings' },
-    { path: '/embeddings', endpoint: 'embeddings' },
-    { path: '/openai/v1/embeddings', endpoint: 'embeddings' },
-    { path: '/openai/deployments/{model}/embeddings', endpoint: 'embeddings', flavour: 'azure' },
-  ],
+  surfaces: surfacesOf('embeddings', 'embeddings'),
   habits: { ...chatHabits, answerIdPrefix: '', terminalMarker: '', bookkeeping: new Set(['user']) },
   parameterNames: {
     inputs: 'input',

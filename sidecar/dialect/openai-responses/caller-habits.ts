@@ -1,13 +1,9 @@
 // What OpenAI's clients expect around a Responses request.
 import type { CallerHabits, Surface, UnservedPath } from '../dialect.ts'
+import { surfacesOf } from '../openai-chat/caller-habits.ts'
 
-/** Base URLs come with and without `/v1`; Azure's put `/openai` in front and keep the deployment in the body. */
-export const surfaces: readonly Surface[] = [
-  { path: '/v1/responses', endpoint: 'completion' },
-  { path: '/responses', endpoint: 'completion' },
-  { path: '/openai/v1/responses', endpoint: 'completion' },
-  { path: '/openai/responses', endpoint: 'completion', flavour: 'azure' },
-]
+/** Azure keeps the deployment in the body; some of its clients write it into the path all the same. */
+export const surfaces: readonly Surface[] = surfacesOf('responses', 'completion')
 
 export const habits: CallerHabits = {
   requestIdHeader: 'x-request-id',

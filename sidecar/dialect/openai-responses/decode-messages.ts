@@ -12,7 +12,7 @@ import {
 } from '../json-value.ts'
 import { decodeContent } from './decode-content.ts'
 import { reasoningText } from './decode-reply.ts'
-import { isForeignReasoningId } from './output-items.ts'
+import { isForeignItemId } from './output-items.ts'
 
 /** Grows while the input is read. */
 export interface InputContext {
@@ -78,7 +78,7 @@ function decodeItem(item: JsonObject, place: Place): void {
       return turns.addToAnswer(decodeReasoning(item, context.untranslated))
     case 'item_reference':
     case 'compaction':
-      if (isForeignReasoningId(item.id)) break
+      if (isForeignItemId(item.id)) break
       // Words of the conversation that only the vendor can look up or read.
       context.isAtVendor = true
   }

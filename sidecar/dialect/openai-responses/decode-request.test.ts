@@ -105,11 +105,12 @@ for (const [about, members] of [
   })
 }
 
-test('a reference to reasoning that was written here is no history of the vendor', () => {
+test('a reference to what was written here is no history of the vendor', () => {
   const { history, untranslated } = decode({
     input: [
       { role: 'user', content: 'x' },
       { type: 'item_reference', id: 'rs_fallback_1' },
+      { type: 'item_reference', id: 'msg_fallback_1' },
     ],
   })
   assert.equal(history, undefined)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { editRequest, editsContent } from './edit-request.ts'
+import { editDrops, editRequest, editsContent } from './edit-request.ts'
 
 const change = { model: 'gpt-5', wantUsage: true }
 
@@ -26,4 +26,14 @@ test('takes out reasoning that another vendor wrote, and nothing else', () => {
   assert.equal(editsContent(body), true)
   assert.deepEqual(editRequest(body, change), [{ name: 'input', value: [own, call] }])
   assert.equal(editsContent({ model: 'gpt-5', input: [own, call] }), false)
+})
+
+test('takes out answers of another vendor that are named by their id alone, and says so', () => {
+  const kept = { type: 'message', id: 'msg_fallback_1', role: 'assistant', content: [] }
+  const stored = { type: 'item_reference', id: 'msg_0abc' }
+  const lost = { type: 'item_reference', id: 'msg_fallback_1' }
+  const body = { model: 'gpt-5', input: [kept, stored, lost] }
+  assert.deepEqual(editRequest(body, change), [{ name: 'input', value: [kept, stored] }])
+  assert.deepEqual(editDrops(body), ['input.item_reference'])
+  assert.deepEqual(editDrops({ input: [{ type: 'item_reference', id: 'rs_fallback_1' }] }), [])
 })

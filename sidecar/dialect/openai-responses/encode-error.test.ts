@@ -13,7 +13,7 @@ test('wraps the error, without which clients lose its message', () => {
 test('a context overflow takes the form that clients know', () => {
   assert.deepEqual(encodeError({ ...error, status: 400, form: 'contextOverflow' }), {
     error: {
-      message: 'no',
+      message: 'the maximum context length is exceeded: no',
       type: 'invalid_request_error',
       param: 'input',
       code: 'context_length_exceeded',

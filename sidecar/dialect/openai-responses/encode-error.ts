@@ -1,5 +1,6 @@
 import type { JsonObject } from '../completion.ts'
 import type { CallerError } from '../dialect.ts'
+import { overflowMessage } from '../openai-chat/encode-error.ts'
 
 /** The wrapped shape without which the vendor's clients lose the message. */
 export function encodeError(error: CallerError): JsonObject {
@@ -9,7 +10,7 @@ export function encodeError(error: CallerError): JsonObject {
 export function errorObject(error: CallerError): JsonObject {
   const isOverflow = error.form === 'contextOverflow'
   return {
-    message: error.message,
+    message: isOverflow ? overflowMessage(error.message) : error.message,
     type: isOverflow ? 'invalid_request_error' : 'llm_fallback_error',
     param: error.parameter ?? (isOverflow ? 'input' : null),
     code: errorCode(error),

@@ -5,7 +5,7 @@ import { habits, surfaces, unserved } from './caller-habits.ts'
 import { decodeReply } from './decode-reply.ts'
 import { decodeRequest } from './decode-request.ts'
 import { ResponsesStreamDecoder } from './decode-stream.ts'
-import { editRequest, editsContent } from './edit-request.ts'
+import { editDrops, editRequest, editsContent } from './edit-request.ts'
 import { encodeError } from './encode-error.ts'
 import { encodeReply } from './encode-reply.ts'
 import { encodeRequest } from './encode-request.ts'
@@ -57,6 +57,7 @@ export const openaiResponses: Dialect = {
   // There are none in this format.
   hasStopSequences: () => false,
   editRequest,
+  editDrops,
   editsContent,
   encodeRequest,
   decodeReply,

@@ -4,14 +4,21 @@ import type { JsonObject, JsonValue } from '../completion.ts'
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete'
 
-/** Tells our reasoning items from the vendor's, so that they can be taken out when a caller replays them there. */
-const foreignReasoningPrefix = 'rs_fallback_'
+/** Tell our items from the vendor's: those are kept nowhere, so that nobody could look one up by its id. */
+const prefixes = {
+  message: 'msg_fallback_',
+  functionCall: 'fc_fallback_',
+  reasoning: 'rs_fallback_',
+} as const
 
 export function isForeignReasoningId(id: JsonValue | undefined): boolean {
-  return typeof id === 'string' && id.startsWith(foreignReasoningPrefix)
+  return typeof id === 'string' && id.startsWith(prefixes.reasoning)
 }
 
-const prefixes = { message: 'msg_', functionCall: 'fc_', reasoning: foreignReasoningPrefix } as const
+/** Of an item that another vendor answered with. */
+export function isForeignItemId(id: JsonValue | undefined): boolean {
+  return typeof id === 'string' && Object.values(prefixes).some(prefix => id.startsWith(prefix))
+}
 
 /** Derived, never random: the same item has the same id in a stream and in its final response. */
 export function itemId(kind: keyof typeof prefixes, replyId: string, index: number): string {

@@ -29,6 +29,8 @@ export interface PairAnswer {
   readonly headers: Headers
   readonly verdict: Verdict
   readonly bytes: Buffer
+  /** The connection broke before the body had ended. */
+  readonly isCut: boolean
 }
 
 /** Further routes and members of providers, beside the route to each vendor. */
@@ -87,7 +89,17 @@ async function askThrough(
     status: response.status,
     headers: response.headers,
     verdict: readVerdict(response.headers),
-    bytes: Buffer.from(await response.arrayBuffer()),
+    ...(await readBody(response)),
+  }
+}
+
+async function readBody({ body }: Response): Promise<Pick<PairAnswer, 'bytes' | 'isCut'>> {
+  const chunks: Uint8Array[] = []
+  try {
+    for await (const chunk of body ?? []) chunks.push(chunk)
+    return { bytes: Buffer.concat(chunks), isCut: false }
+  } catch {
+    return { bytes: Buffer.concat(chunks), isCut: true }
   }
 }
 

@@ -63,10 +63,10 @@ export interface Caller {
   /** Words for a normal end and for an end with tool calls. */
   readonly finish: { readonly stop: string; readonly toolCalls: string }
   readonly raises: Exceptions
-  /** Its vendor has no error inside a stream: a break is told by this word for the end, and nothing is raised. */
-  readonly breakFinish?: string
   /** It reads streamed calls only as its own vendor writes them, whole: another server of the same format is refused by the client itself. */
   readonly readsNoStreamedCalls?: true
+  /** A stream that breaks is raised and, beside that, rejects a promise that it hands to nobody: that ends the test's program. */
+  readonly leavesRejections?: true
   /** It cannot ask for the usage of a stream. */
   readonly hasNoStreamUsage?: true
   /** How often an overload is asked in all when the client's retries are as they come. */
@@ -113,6 +113,8 @@ function describeException(error: unknown): Raised {
 function statusOf(error: object): number | undefined {
   if ('status' in error && typeof error.status === 'number') return error.status
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode
+  // Some wrap the exception of the client below them.
+  if ('cause' in error && error.cause instanceof Error) return statusOf(error.cause)
   if (!('$metadata' in error)) return undefined
   const metadata = error.$metadata
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined

@@ -130,7 +130,7 @@ function playRescues(stage: Stage, home: VendorName): void {
 }
 
 function playFailures(stage: Stage, vendor: VendorName): void {
-  const { raises, breakFinish } = stage.caller
+  const { raises } = stage.caller
   const raisedBy = async (act: Act, model: string) => {
     const seen = await stage.play(act, model)
     return { name: seen.raised?.name, status: seen.raised?.status }
@@ -156,11 +156,12 @@ function playFailures(stage: Stage, vendor: VendorName): void {
     assert.deepEqual(raised, { name: raises.rateLimited, status: 429 })
   })
 
-  test(`a stream of ${vendor} that breaks after its first words is not taken for a whole answer`, async () => {
+  const skip = stage.caller.leavesRejections && 'the client leaves a rejected promise that nobody can catch'
+  const broken = `a stream of ${vendor} that breaks after its first words is not taken for a whole answer`
+  test(broken, { skip: skip ?? false }, async () => {
     await stage.world.vendors[vendor].breakWith('cut-after-content')
     const seen = await stage.play('stream', situations.rescued(vendor))
     assert.match(seen.text, /^Hello from simulated/)
-    if (breakFinish !== undefined) return assert.equal(seen.finish, breakFinish)
     assert.ok(seen.raised, 'nothing was raised')
     if (raises.broken !== undefined) assert.equal(seen.raised.name, raises.broken)
   })

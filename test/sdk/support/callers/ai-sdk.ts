@@ -12,9 +12,12 @@ import {
 
 export type ModelFactory = (url: string, model: string) => LanguageModel
 
-export function aiSdk(name: string, create: ModelFactory): Caller {
+type Habits = Pick<Caller, 'hasNoStreamUsage'>
+
+export function aiSdk(name: string, create: ModelFactory, habits: Habits = {}): Caller {
   return {
     name,
+    ...habits,
     finish: { stop: 'stop', toolCalls: 'tool-calls' },
     raises: {
       overloaded: 'APICallError',
@@ -56,9 +59,14 @@ function noteCalls(notes: Notes, calls: Calls, finish: string): ModelMessage {
   }
 }
 
-function streamOf(model: LanguageModel, scene: Scene, messages: ModelMessage[]) {
+interface Turn {
+  readonly messages: ModelMessage[]
+  readonly tools?: typeof tools
+}
+
+function streamOf(model: LanguageModel, scene: Scene, turn: Turn) {
   // Errors are parts of the stream here, and thrown from there; else they would be printed too.
-  return streamText({ model, messages, onError: () => undefined, ...optionsOf(scene) })
+  return streamText({ model, ...turn, onError: () => undefined, ...optionsOf(scene) })
 }
 
 async function gather(stream: ReturnType<typeof streamOf>['fullStream'], notes: Notes): Promise<void> {
@@ -73,27 +81,28 @@ async function gather(stream: ReturnType<typeof streamOf>['fullStream'], notes: 
 }
 
 function actsOf(modelOf: (scene: Scene) => LanguageModel): Acts {
-  const ask = async (scene: Scene, messages: ModelMessage[], notes: Notes) => {
-    const answer = await generateText({ model: modelOf(scene), messages, ...optionsOf(scene) })
+  const ask = async (scene: Scene, turn: Turn, notes: Notes) => {
+    const answer = await generateText({ model: modelOf(scene), ...turn, ...optionsOf(scene) })
     notes.text = answer.text
     notes.finish = answer.finishReason
     notes.outputTokens = answer.usage.outputTokens
   }
   return {
-    ask: (scene, notes) => ask(scene, prompt, notes),
-    stream: (scene, notes) => gather(streamOf(modelOf(scene), scene, prompt).fullStream, notes),
+    ask: (scene, notes) => ask(scene, { messages: prompt }, notes),
+    stream: (scene, notes) => gather(streamOf(modelOf(scene), scene, { messages: prompt }).fullStream, notes),
     async useTool(scene, notes) {
       const request = { model: modelOf(scene), messages: prompt, tools, ...optionsOf(scene) }
       const first = await generateText(request)
       const results = noteCalls(notes, first.toolCalls, first.finishReason)
-      await ask(scene, [...prompt, ...first.response.messages, results], notes)
+      const messages = [...prompt, ...first.response.messages, results]
+      await ask(scene, { messages, tools }, notes)
     },
     async streamTool(scene, notes) {
-      const request = { model: modelOf(scene), messages: prompt, tools, ...optionsOf(scene) }
-      const first = streamText({ ...request, onError: () => undefined })
+      const model = modelOf(scene)
+      const first = streamOf(model, scene, { messages: prompt, tools })
       const results = noteCalls(notes, await first.toolCalls, await first.finishReason)
-      const { messages } = await first.response
-      await gather(streamOf(modelOf(scene), scene, [...prompt, ...messages, results]).fullStream, notes)
+      const messages = [...prompt, ...(await first.response).messages, results]
+      await gather(streamOf(model, scene, { messages, tools }).fullStream, notes)
     },
   }
 }

@@ -19,7 +19,6 @@ export const cohere: Caller = {
     tooLong: 'BadRequestError',
     unknownModel: 'NotFoundError',
   },
-  breakFinish: 'ERROR',
   triesOnOverload: 3,
   connect: async url =>
     clientOf(
