@@ -15,16 +15,14 @@ export interface CacheKeyParts {
 
 /** SHA-256 over the parts, each with its length before it, so that no part can reach into its neighbour. */
 export function cacheKey(parts: CacheKeyParts): string {
-  const tenant = parts.tenant === undefined ? ['none', ''] : ['named', parts.tenant]
-  const fields = [
-    ...tenant,
-    parts.policyNamespace,
-    parts.policyName,
-    parts.route,
-    parts.format,
-    parts.contentDigest,
-  ]
-  const text = fields.map(field => `${field.length}:${field}`).join('')
-  // UTF-16, because UTF-8 would write every lone surrogate as the same bytes.
-  return hash('sha256', Buffer.from(text, 'utf16le'), 'base64')
+  const { tenant, policyNamespace, policyName, route, format, contentDigest } = parts
+  const owner = tenant === undefined ? 'none' : `named${framed(tenant)}`
+  const place = framed(policyNamespace) + framed(policyName) + framed(route)
+  const text = owner + place + framed(format) + framed(contentDigest)
+  // UTF-8 would write every lone surrogate as the same bytes.
+  return hash('sha256', text.isWellFormed() ? text : Buffer.from(text, 'utf16le'), 'base64')
+}
+
+function framed(part: string): string {
+  return `${part.length}:${part}`
 }

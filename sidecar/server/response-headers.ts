@@ -5,17 +5,15 @@ import { integer, printableAscii, quotedString, tokenOrString } from './structur
 
 export type HeaderRecord = Record<string, string>
 
-const prefix = 'x-llm-fallback'
-
 /** What is known before the walk: enough for the status line of a keep-alive. */
 export function requestHeaders(
   requestId: string,
   session: Pick<WalkSession, 'policyIdentity' | 'route'>,
 ): HeaderRecord {
   return {
-    [`${prefix}-request-id`]: printableAscii(requestId),
-    [`${prefix}-policy`]: printableAscii(session.policyIdentity),
-    [`${prefix}-route`]: printableAscii(session.route),
+    'x-llm-fallback-request-id': printableAscii(requestId),
+    'x-llm-fallback-policy': printableAscii(session.policyIdentity),
+    'x-llm-fallback-route': printableAscii(session.route),
   }
 }
 
@@ -26,21 +24,21 @@ export function outcomeHeaders(
 ): HeaderRecord {
   const headers: HeaderRecord = outcome.kind === 'served' ? servedHeaders(outcome.step) : {}
   const attempts = formatTrail(outcome.trail, outcome.kind === 'served' ? outcome.step.name : undefined)
-  if (attempts !== '') headers[`${prefix}-attempts`] = attempts
+  if (attempts !== '') headers['x-llm-fallback-attempts'] = attempts
   const cache = session.cacheState()
-  if (cache !== undefined) headers[`${prefix}-cache`] = formatCache(cache)
+  if (cache !== undefined) headers['x-llm-fallback-cache'] = formatCache(cache)
   const would = session.would()
-  if (would !== undefined) headers[`${prefix}-would`] = tokenOrString(would)
+  if (would !== undefined) headers['x-llm-fallback-would'] = tokenOrString(would)
   return headers
 }
 
 function servedHeaders(step: ServedStep): HeaderRecord {
   const headers: HeaderRecord = {
-    [`${prefix}-served`]: formatServed(step),
-    [`${prefix}-hop`]: integer(step.hop),
+    'x-llm-fallback-served': formatServed(step),
+    'x-llm-fallback-hop': integer(step.hop),
   }
-  if (step.reason !== undefined && step.hop > 0) headers[`${prefix}-reason`] = tokenOrString(step.reason)
-  if (step.drops.length > 0) headers[`${prefix}-drops`] = step.drops.map(tokenOrString).join(', ')
+  if (step.reason !== undefined && step.hop > 0) headers['x-llm-fallback-reason'] = tokenOrString(step.reason)
+  if (step.drops.length > 0) headers['x-llm-fallback-drops'] = step.drops.map(tokenOrString).join(', ')
   return headers
 }
 

@@ -7,14 +7,18 @@ export function tokenOrString(text: string): string {
   return token.test(text) ? text : quotedString(text)
 }
 
+const needsCare = /[^\x20-\x7e]|[\\"]/
+
 /** A string item. Characters that a string cannot hold (controls, anything beyond ASCII) are left out. */
 export function quotedString(text: string): string {
-  return `"${printableAscii(text).replace(/[\\"]/g, '\\$&')}"`
+  return needsCare.test(text) ? `"${printableAscii(text).replace(/[\\"]/g, '\\$&')}"` : `"${text}"`
 }
+
+const beyondPrintable = /[^\x20-\x7e]/
 
 /** Only what may stand in any header value. */
 export function printableAscii(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '')
+  return beyondPrintable.test(text) ? text.replace(/[^\x20-\x7e]/g, '') : text
 }
 
 /** An integer item within the range of the RFC. */

@@ -1,7 +1,14 @@
 // What a request, a streamed chunk and a large prompt cost, and how many requests fit.
 import type { ChildProcess } from 'node:child_process'
 import type { LoadOrder, LoadResult } from './orders.ts'
-import { chatPath, largePrompt, smallPrompt, streamPrompt } from './orders.ts'
+import {
+  chatPath,
+  largePrompt,
+  messagesPath,
+  messagesStreamPrompt,
+  smallPrompt,
+  streamPrompt,
+} from './orders.ts'
 import { ask, cpuMicroseconds } from './processes.ts'
 import type { Seat, SeatName } from './seats.ts'
 
@@ -22,6 +29,7 @@ export interface RoundFigures {
   readonly p99Ms: number
   readonly cpuPerRequest: number
   readonly cpuPerChunk: number
+  readonly cpuPerTranslatedChunk: number
   readonly cpuPerLargePrompt: number
   readonly errors: number
 }
@@ -41,7 +49,8 @@ export async function warmUp(tools: LoadTools, seat: Seat): Promise<void> {
   const common = { port: seat.port, path: chatPath, connections: 16 }
   await ask<LoadResult>(tools.load, { ...common, body: smallPrompt, durationMs: 2500 })
   await ask<LoadResult>(tools.load, { ...common, body: largePrompt, durationMs: 1000, rate: largeRate })
-  await runStreams(tools, seat)
+  await runStreams(tools, seat, sameFormat)
+  await runStreams(tools, seat, otherFormat)
 }
 
 /** All seats in one round: each figure of all seats close together in time, because the machine has its moods. */
@@ -52,7 +61,8 @@ export async function measureRound(
   const saturated = await inTurn(seats, seat => run(tools, seat, saturatedLoad(tools, seat)))
   const steady = await inTurn(seats, seat => run(tools, seat, steadyLoad(tools, seat)))
   const large = await inTurn(seats, seat => run(tools, seat, largeLoad(tools, seat)))
-  const streams = await inTurn(seats, seat => runStreams(tools, seat))
+  const streams = await inTurn(seats, seat => runStreams(tools, seat, sameFormat))
+  const translated = await inTurn(seats, seat => runStreams(tools, seat, otherFormat))
   return new Map(
     seats.map((seat, index) => {
       const runs = {
@@ -60,6 +70,7 @@ export async function measureRound(
         steady: steady[index],
         large: large[index],
         streams: streams[index],
+        translated: translated[index],
       }
       return [seat.name, figuresOf(runs)]
     }),
@@ -75,10 +86,10 @@ async function inTurn<Result>(
   return results
 }
 
-function figuresOf(
-  runs: Readonly<Record<'saturated' | 'steady' | 'large' | 'streams', MeasuredLoad | undefined>>,
-) {
-  const { saturated, steady, large, streams } = runs
+type RunName = 'saturated' | 'steady' | 'large' | 'streams' | 'translated'
+
+function figuresOf(runs: Readonly<Record<RunName, MeasuredLoad | undefined>>) {
+  const { saturated, steady, large, streams, translated } = runs
   return {
     requestsPerSecond:
       saturated === undefined ? Number.NaN : (saturated.result.requests * 1000) / saturated.result.elapsedMs,
@@ -87,6 +98,7 @@ function figuresOf(
     cpuPerRequest: cpuPerRequest(steady),
     cpuPerLargePrompt: cpuPerRequest(large),
     cpuPerChunk: cpuPerRequest(streams) / chunksPerStream,
+    cpuPerTranslatedChunk: cpuPerRequest(translated) / chunksPerStream,
     errors: Object.values(runs).reduce((sum, measured) => sum + (measured?.result.errors ?? 0), 0),
   }
 }
@@ -121,12 +133,19 @@ function largeLoad({ durations }: LoadTools, { port }: Seat): LoadOrder {
   }
 }
 
+interface StreamWish {
+  readonly path: string
+  readonly body: string
+}
+
+const sameFormat: StreamWish = { path: chatPath, body: streamPrompt }
+const otherFormat: StreamWish = { path: messagesPath, body: messagesStreamPrompt }
+
 /** Each stream once, all at the same time. */
-function runStreams(tools: LoadTools, seat: Seat): Promise<MeasuredLoad> {
+function runStreams(tools: LoadTools, seat: Seat, wish: StreamWish): Promise<MeasuredLoad> {
   return run(tools, seat, {
+    ...wish,
     port: seat.port,
-    path: chatPath,
-    body: streamPrompt,
     connections: parallelStreams,
     requests: parallelStreams,
     durationMs: 30_000,

@@ -54,6 +54,15 @@ export const largePrompt = promptOf(
   false,
 )
 export const chatPath = '/v1/chat/completions'
+/** A caller of another format than the provider's: every event of the answer is translated. */
+export const messagesPath = '/v1/messages'
+export const messagesStreamPrompt = JSON.stringify({
+  model: 'gpt-4o',
+  max_tokens: 1024,
+  stream: true,
+  system: 'You are terse.',
+  messages: [{ role: 'user', content: 'Tell me a long story.' }],
+})
 
 function promptOf(content: string | readonly object[], stream: boolean): string {
   return JSON.stringify({

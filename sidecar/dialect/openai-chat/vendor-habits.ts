@@ -150,9 +150,23 @@ export const vendorTable: readonly VendorHabits[] = [
   llamaCpp,
 ]
 
+/** Endpoints stand in policies, so there are few of them, and each is asked about several times in every request. */
+const known = new Map<string, VendorHabits | undefined>()
+const mostKnown = 256
+
 /** By the endpoint that a policy names; an unknown one gets what the vendor of the format would get. */
 export function vendorHabitsOf(endpoint: string | undefined): VendorHabits | undefined {
-  if (endpoint === undefined || !URL.canParse(endpoint)) return undefined
+  if (endpoint === undefined) return undefined
+  const habits = known.get(endpoint)
+  if (habits !== undefined || known.has(endpoint)) return habits
+  if (known.size >= mostKnown) known.clear()
+  const found = findHabits(endpoint)
+  known.set(endpoint, found)
+  return found
+}
+
+function findHabits(endpoint: string): VendorHabits | undefined {
+  if (!URL.canParse(endpoint)) return undefined
   const { hostname, port } = new URL(endpoint)
   const isIts = ({ hosts, word, port: usual }: VendorHabits) =>
     hosts.some(host => hostname === host || hostname.endsWith(`.${host}`)) ||
