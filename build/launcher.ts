@@ -12,7 +12,18 @@ export const engineOptions: readonly string[] = [
 ]
 
 /** Threads that allocate from one arena leave fewer half-empty ones: 15 MiB less beside a thousand streams. */
-const allocatorSettings = { MALLOC_ARENA_MAX: '1' }
+const oneArena = { MALLOC_ARENA_MAX: '1' }
+
+/**
+ * TLS keeps large buffers of which it uses little. As mappings of their own only the pages in use count: 80 MiB less
+ * beside 5,000 streams, for a tenth more processor time. A sidecar, which reads all the time, would pay for every read.
+ */
+const mappedBuffers = { MALLOC_MMAP_THRESHOLD_: '8192' }
+
+/** Of glibc, by program. */
+const allocatorSettings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  operator: { ...oneArena, ...mappedBuffers },
+}
 
 /**
  * The engine takes its options at its start only, so the launcher becomes the same process once more with them: no
@@ -26,7 +37,7 @@ const allocatorSettings = { MALLOC_ARENA_MAX: '1' }
 export function launcherOf(name: string, program: string): string {
   return [
     `const options = ${JSON.stringify(engineOptions)}`,
-    `const environment = { ...${JSON.stringify(allocatorSettings)}, ...process.env }`,
+    `const environment = { ...${JSON.stringify(allocatorSettings[name] ?? oneArena)}, ...process.env }`,
     'if (process.execve !== undefined && process.execArgv.length === 0) {',
     '  process.execve(process.execPath, [process.execPath, ...options, ...process.argv.slice(1)], environment)',
     '}',
