@@ -15,9 +15,20 @@ export interface KeyAndCertificate {
   readonly certificate: string
 }
 
+/** A certificate that the cluster's authority signs. */
+export interface CertificateOrder {
+  /** As in `CN=kube-apiserver` or `CN=system:node:node-1, O=system:nodes`. */
+  readonly subject: string
+  readonly use: 'server' | 'client' | 'both'
+  /** What its holder is reached by, where it is a server; loopback always is. */
+  readonly addresses?: readonly string[]
+}
+
 export interface ClusterCertificates {
   /** PEM. */
   readonly ca: string
+  /** One more, for whoever joins this control plane. */
+  issue(order: CertificateOrder): Promise<KeyAndCertificate>
   readonly apiServer: KeyAndCertificate
   readonly controllerManager: KeyAndCertificate
   /** Signs the tokens of ServiceAccounts. */
@@ -26,7 +37,10 @@ export interface ClusterCertificates {
   readonly tokenPublicKeyPem: string
 }
 
-export async function makeClusterCertificates(): Promise<ClusterCertificates> {
+/** @param addresses further ones at which the API server is reached. */
+export async function makeClusterCertificates(
+  addresses: readonly string[] = [],
+): Promise<ClusterCertificates> {
   x509.cryptoProvider.set(webcrypto)
   const caKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
@@ -45,7 +59,8 @@ export async function makeClusterCertificates(): Promise<ClusterCertificates> {
   const tokenKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return {
     ca: ca.toString('pem'),
-    apiServer: await issue(issuer, { subject: 'CN=kube-apiserver', use: 'server' }),
+    issue: order => issue(issuer, order),
+    apiServer: await issue(issuer, { subject: 'CN=kube-apiserver', use: 'server', addresses }),
     controllerManager: await issue(issuer, { subject: controllerManager, use: 'client' }),
     tokenKey: tokenKeys.privateKey,
     tokenKeyPem: tokenKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -60,16 +75,19 @@ interface Issuer {
   readonly key: webcrypto.CryptoKey
 }
 
-async function issue(
-  issuer: Issuer,
-  leaf: { readonly subject: string; readonly use: 'server' | 'client' },
-): Promise<KeyAndCertificate> {
+const usages = {
+  server: [x509.ExtendedKeyUsage.serverAuth],
+  client: [x509.ExtendedKeyUsage.clientAuth],
+  both: [x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth],
+} as const
+
+async function issue(issuer: Issuer, leaf: CertificateOrder): Promise<KeyAndCertificate> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const usage = leaf.use === 'server' ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth
   const names = new x509.SubjectAlternativeNameExtension([
     { type: 'ip', value: '127.0.0.1' },
     { type: 'dns', value: 'localhost' },
     { type: 'dns', value: 'kubernetes.default.svc' },
+    ...(leaf.addresses ?? []).map(value => ({ type: 'ip' as const, value })),
   ])
   const certificate = await x509.X509CertificateGenerator.create({
     ...lifeTime(),
@@ -81,9 +99,9 @@ async function issue(
     signingAlgorithm: algorithm,
     extensions: [
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([usage]),
+      new x509.ExtendedKeyUsageExtension([...usages[leaf.use]]),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate),
-      ...(leaf.use === 'server' ? [names] : []),
+      ...(leaf.use === 'client' ? [] : [names]),
     ],
   })
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)

@@ -13,8 +13,12 @@ export interface ControlPlaneFiles {
   path(...names: readonly string[]): string
 }
 
-export async function writeControlPlaneFiles(folder: string): Promise<ControlPlaneFiles> {
-  const certificates = await makeClusterCertificates()
+/** @param addresses further ones at which the API server is reached. */
+export async function writeControlPlaneFiles(
+  folder: string,
+  addresses: readonly string[] = [],
+): Promise<ControlPlaneFiles> {
+  const certificates = await makeClusterCertificates(addresses)
   const adminToken = randomBytes(24).toString('hex')
   for (const name of ['pki', 'log', 'kubeconfig', 'etcd']) {
     await mkdir(join(folder, name), { mode: 0o700 })

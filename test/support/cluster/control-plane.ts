@@ -169,7 +169,7 @@ async function runControllerManager(url: string, { binaries, files, guard }: Con
 }
 
 /** @param ca PEM of who signed the server's certificate; `any` for one that it made itself. */
-async function answersWell(url: string, ca?: string): Promise<boolean> {
+export async function answersWell(url: string, ca?: string): Promise<boolean> {
   const connect = ca === 'any' ? { rejectUnauthorized: false } : ca === undefined ? {} : { ca }
   const dispatcher = new Agent({ connect })
   try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, mkdtemp, rm } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -39,4 +39,14 @@ test('lets live what it was told to forget', async () => {
   await guard.close()
   assert.equal(child.exitCode ?? child.signalCode, null)
   await rm(folder, { recursive: true, force: true })
+})
+
+test('removes control groups from the innermost out, and nothing but folders in them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'llm-fallback-guard-'))
+  // What a hierarchy of cgroups is to those who remove it: folders in folders.
+  const group = await mkdtemp(join(tmpdir(), 'llm-fallback-group-'))
+  await mkdir(join(group, 'pods', 'one'), { recursive: true })
+  await startProcessGuard(folder, [group]).close()
+  await assert.rejects(access(group))
+  await assert.rejects(access(folder))
 })

@@ -16,8 +16,15 @@ while read -r word pid; do
   esac
 done
 [ -z "$pids" ] || kill -KILL $pids
-for attempt in 1 2 3 4 5; do
-  rm -rf "$1" 2>/dev/null && break
+folder=$1
+shift
+for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+  left=
+  rm -rf "$folder" 2>/dev/null || left=folder
+  for group in "$@"; do
+    [ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || left=group
+  done
+  [ -n "$left" ] || break
   sleep 0.2
 done
 `
@@ -30,9 +37,14 @@ export interface ProcessGuard {
   close(): Promise<void>
 }
 
-/** @param folder removed at the end, whatever happens. */
-export function startProcessGuard(folder: string): ProcessGuard {
-  const guard = spawn('/bin/sh', ['-c', script, 'guard', folder], { stdio: ['pipe', 'ignore', 'ignore'] })
+/**
+ * @param folder removed at the end, whatever happens.
+ * @param controlGroups folders of cgroups that go too, which nothing but `rmdir` removes, and only once their processes are gone.
+ */
+export function startProcessGuard(folder: string, controlGroups: readonly string[] = []): ProcessGuard {
+  const guard = spawn('/bin/sh', ['-c', script, 'guard', folder, ...controlGroups], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   const ended = new Promise<void>(resolve => {
     guard.once('close', () => resolve())
     guard.once('error', () => resolve())

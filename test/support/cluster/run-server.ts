@@ -19,6 +19,8 @@ export interface ServerCommand {
   readonly guard: ProcessGuard
   /** Asked again and again until it says true. */
   readonly isReady: () => Promise<boolean>
+  /** Absent: an empty one. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface RunningServer {
@@ -56,10 +58,11 @@ export async function runServer(command: ServerCommand): Promise<RunningServer> 
   return { pid, hasEnded, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
-async function spawnServer({ program, flags, logFile }: ServerCommand): Promise<ChildProcess> {
-  const log = await open(logFile, 'a')
+async function spawnServer(command: ServerCommand): Promise<ChildProcess> {
+  const { program, flags, environment = {} } = command
+  const log = await open(command.logFile, 'a')
   try {
-    const child = spawn(program, flags, { stdio: ['ignore', log.fd, log.fd], env: {} })
+    const child = spawn(program, flags, { stdio: ['ignore', log.fd, log.fd], env: environment })
     await once(child, 'spawn')
     return child
   } finally {

@@ -7,6 +7,8 @@ import type { Fault } from './faults.ts'
 export interface VendorOptions {
   /** 0 or absent: any free port. */
   readonly port?: number
+  /** Address to listen on; absent: loopback alone. */
+  readonly host?: string
   /** The key that callers must send. */
   readonly apiKey: string
   /** Pause before each word of a stream; absent: none. */
@@ -66,10 +68,11 @@ export async function startVendor(
 ): Promise<SimulatedVendor> {
   const state: VendorState = { broken: { fault: 'healthy' }, keys: [options.apiKey], asked: [] }
   const listener = createListener(options, state, handle)
-  let server = await listen(listener, options.port ?? 0)
+  const { host = '127.0.0.1' } = options
+  let server = await listen(listener, { host, port: options.port ?? 0 })
   const port = portOf(server)
   const ensureUp = async () => {
-    if (!server.listening) server = await listen(listener, port)
+    if (!server.listening) server = await listen(listener, { host, port })
   }
   return {
     baseUrl: `http://127.0.0.1:${port}${pathOfBaseUrl}`,
@@ -119,13 +122,13 @@ function createListener(options: VendorOptions, state: VendorState, handle: Vend
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-function listen(listener: Listener, port: number): Promise<Server> {
+function listen(listener: Listener, at: { host: string; port: number }): Promise<Server> {
   const server = createServer((request, response) => {
     listener(request, response).catch(() => response.destroy())
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve(server))
+    server.listen(at, () => resolve(server))
   })
 }
 

@@ -1,0 +1,3 @@
+module llm-fallback/test/pause
+
+go 1.26.0
