@@ -54,12 +54,13 @@ export function assembleSidecar(settings: Settings, environment: Environment): S
   const audit = assembleAudit(settings, logger)
   const { emit, addListener } = fanOut([audit.listener, createBreakerLog(logger)])
   const pushed = new PushedSecrets(clock)
-  const credentials = assembleCredentials({ environment, logger, pushed })
+  const policyFrom = settings.policySource.kind
+  const credentials = assembleCredentials({ environment, logger, pushed, policyFrom })
   const sender = createProviderSender({ credentials, version })
   const registry = new TargetRegistry(clock, emit)
   const cache = createAnswerCache({ maxBytes: cacheBytes, clock })
   const contact = new OperatorContact(clock)
-  const isPushed = settings.policySource.kind === 'operator'
+  const isPushed = policyFrom === 'operator'
   const describeSource = isPushed && { describeSource: () => contact.describe() }
   const holder = assembleHolder({ registry, sender, cache, emit, ...describeSource })
   const data = createDataServer({
@@ -160,12 +161,12 @@ function assembleCredentials(parts: {
   environment: Environment
   logger: Logger
   pushed: PushedSecrets
+  policyFrom: Settings['policySource']['kind']
 }): Credentials {
-  const { environment, logger, pushed } = parts
+  const { logger, ...rest } = parts
   return createCredentials({
-    environment,
+    ...rest,
     clock,
-    pushed,
     onWarning: warning => logger.warn({ ...warning }, 'a credential cannot be had'),
   })
 }

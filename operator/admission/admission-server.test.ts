@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import test, { after, before } from 'node:test'
 import fc from 'fast-check'
 import { Agent, request } from 'undici'
@@ -67,6 +68,17 @@ test('a good object is allowed under the UID of the question, with its warnings'
   assert.deepEqual([body['apiVersion'], body['kind']], ['admission.k8s.io/v1', 'AdmissionReview'])
   assert.deepEqual([response['uid'], response['allowed']], ['a3b1', true])
   assert.match(String(response['warnings']), /there is no LLMProvider of this name/)
+})
+
+test('whoever opens connections and says nothing leaves the API server its places', async t => {
+  const crowd = Array.from({ length: 600 }, () =>
+    connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }).on('error', () => undefined),
+  )
+  t.after(() => {
+    for (const socket of crowd) socket.destroy()
+  })
+  await Promise.all(crowd.slice(256).map(socket => new Promise(resolve => socket.once('close', resolve))))
+  assert.equal((await ask(policyObject('p', specOver(['openai'])))).status, 200)
 })
 
 test('a bad one is refused as Invalid, each problem on a line of its own and as a cause', async () => {

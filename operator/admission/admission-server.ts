@@ -3,6 +3,7 @@ import type { Server } from 'node:https'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { resourceKinds } from '../../crds/resources/parse-resource.ts'
 import type { Cancel, Clock } from '../reconcile/ports.ts'
+import { shareConnections } from '../share-connections.ts'
 import type { AdmissionEvent, ReportAdmissionEvent } from './admission-events.ts'
 import {
   type AdmissionRequest,
@@ -41,6 +42,9 @@ export interface AdmissionServer {
 
 /** What the API server itself takes from its clients. */
 const longestReview = 3 * 1024 * 1024
+
+/** Of all 512. API servers are few, and each asks over as many connections as it has questions at a time. */
+const mostPerAddress = 256
 
 /** fastify sets its own over those of the server, and its own mean "for ever". */
 const timeouts = { requestTimeout: 10_000, keepAliveTimeout: 90_000, connectionTimeout: 120_000 }
@@ -85,6 +89,7 @@ function createApp(parts: AdmissionServerParts, cluster: ClusterView): App {
     logger: false,
   })
   app.server.maxConnections = 512
+  shareConnections(app.server, mostPerAddress)
   app.removeAllContentTypeParsers()
   // Names of labels and annotations are somebody else's: `__proto__` is one like any other, and nothing is merged here.
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {

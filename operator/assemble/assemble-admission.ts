@@ -9,6 +9,7 @@ import type { Kube } from '../kube/create-kube.ts'
 import type { SecretReader } from '../reconcile/ports.ts'
 import type { Settings } from '../settings.ts'
 import { version } from '../telemetry/version.ts'
+import { operatorUrlOf } from './judge-pods.ts'
 import { recordIn, type Telemetry } from './telemetry-sink.ts'
 
 interface Parts {
@@ -81,7 +82,7 @@ function injectionSettings(settings: Settings): InjectionSettings {
     pullPolicy: settings.sidecarPullPolicy,
     resources: settings.sidecarResources,
     logLevel: settings.sidecarLogLevel,
-    operatorUrl: settings.pushUrl.href.replace(/\/+$/, ''),
+    operatorUrl: operatorUrlOf(settings.pushUrl),
     audience: settings.tokenAudience,
     version,
   }

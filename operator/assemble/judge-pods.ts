@@ -3,10 +3,16 @@ import { repositoryOf } from '../injection/image-repository.ts'
 import { judgePodShape, type ShapeRules } from '../injection/judge-pod-shape.ts'
 import type { Settings } from '../settings.ts'
 
+/** As sidecars are told it. */
+export function operatorUrlOf(pushUrl: URL): string {
+  return pushUrl.href.replace(/\/+$/, '')
+}
+
 export function judgePodsBy(settings: Settings): (pod: unknown) => string {
-  const { tokenAudience: audience, sidecarImage, sidecarImageSource } = settings
+  const { tokenAudience: audience, pushUrl, sidecarImage, sidecarImageSource } = settings
   const rules: ShapeRules = {
     audience,
+    operatorUrl: operatorUrlOf(pushUrl),
     sidecarImage:
       sidecarImageSource === 'given'
         ? { kind: 'known', repository: repositoryOf(sidecarImage) }

@@ -5,8 +5,8 @@ import { chooseUser } from './choose-user.ts'
 import { type ContainerChoice, chooseVariables } from './choose-variables.ts'
 import { repositoryOf } from './image-repository.ts'
 import type { InjectionSettings } from './injection-settings.ts'
+import { isSidecar } from './is-sidecar.ts'
 import { appendTo, type JsonPatch, type PatchOperation, pointer, setMembers } from './json-patch.ts'
-import { isSidecar } from './judge-pod-shape.ts'
 import type { KubernetesVersion } from './kubernetes-version.ts'
 import { annotations, labels } from './names.ts'
 import { hasUnseenVariables, type PodReading, readPod } from './read-pod.ts'
@@ -14,6 +14,7 @@ import { findForgery, findRefusalReason, type RefusalCode } from './refusal-reas
 import { buildSidecar, buildVolumes } from './sidecar-template.ts'
 import { findSkipReason, type SkipCode } from './skip-reasons.ts'
 import { fieldsOf } from './untrusted.ts'
+import { widenPodResources } from './widen-pod-resources.ts'
 
 export interface InjectionContext {
   readonly settings: InjectionSettings
@@ -52,8 +53,8 @@ export function injectPod(pod: unknown, context: InjectionContext): InjectionDec
       warnings: warning === undefined ? [] : [`llm-fallback: not injected (${code}): ${warning}`],
     }
   }
-  const { audience, image } = context.settings
-  const custody = { pod, audience, repository: repositoryOf(image) }
+  const { audience, image, operatorUrl } = context.settings
+  const custody = { pod, audience, operatorUrl, repository: repositoryOf(image) }
   const hasSidecar = reading.containers.some(isSidecar)
   const reason = hasSidecar ? findForgery(custody) : findRefusalReason(reading, custody)
   if (reason !== undefined) {
@@ -99,6 +100,7 @@ function addSidecar({ spec }: PodReading, settings: InjectionSettings, user: num
   const sidecar = buildSidecar(settings, user)
   const path = pointer('spec', 'initContainers')
   return [
+    ...widenPodResources(spec, settings.resources),
     ...appendTo(pointer('spec', 'volumes'), spec['volumes'], buildVolumes(settings)),
     Array.isArray(spec['initContainers'])
       ? { op: 'add', path: `${path}/0`, value: sidecar }

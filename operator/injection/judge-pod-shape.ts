@@ -1,16 +1,21 @@
 // Whether the keys of providers may be released to the sidecar of this pod: nobody else in the pod may be able to take them, or
 // the token by which they are got. Runs for every event of every pod, so the common case, a pod without us, ends early.
 import { userOf } from './choose-user.ts'
+import { isSidecar } from './is-sidecar.ts'
+import { judgeNetwork } from './judge-network.ts'
+import { judgeNodeAccess } from './judge-node-access.ts'
 import { judgeSidecar } from './judge-sidecar.ts'
 import { judgeOwnVolumes, listMountedVolumes } from './judge-volumes.ts'
 import { sidecarName, volumes } from './names.ts'
-import { type ContainerReading, type PodReading, readPod } from './read-pod.ts'
+import { type PodReading, readPod } from './read-pod.ts'
 import { type ShapeVerdict, sound, unsound } from './shape-verdict.ts'
 import { fieldsOf, listOf } from './untrusted.ts'
 
 export interface ShapeRules {
   /** Of the sidecars' tokens. */
   readonly audience: string
+  /** What sidecars are told, without a slash at the end. */
+  readonly operatorUrl: string
   /** `any`: nobody said which image is ours, so what may be run as the sidecar is not judged. */
   readonly sidecarImage: TrustedImage
 }
@@ -24,24 +29,29 @@ export function judgePodShape(pod: unknown, rules: ShapeRules): ShapeVerdict {
   const reading = readPod(pod)
   const sidecar = reading.containers.find(isSidecar)
   if (sidecar === undefined && rules.sidecarImage.kind === 'known') return missing
-  for (const judge of [judgeProcesses, judgeSecrets, judgeDebugging, judgeUsers]) {
+  for (const judge of judges) {
     const verdict = judge(reading, rules)
     if (verdict.kind === 'unsound') return verdict
   }
   if (sidecar === undefined || rules.sidecarImage.kind === 'any') return sound
-  const verdict = judgeSidecar(sidecar, reading, rules.sidecarImage.repository)
+  const { repository } = rules.sidecarImage
+  const verdict = judgeSidecar(sidecar, reading, { repository, operatorUrl: rules.operatorUrl })
   return verdict.kind === 'unsound' ? verdict : judgeOwnVolumes(reading.volumes, rules.audience)
 }
+
+const judges = [
+  judgeProcesses,
+  judgeNetwork,
+  judgeNodeAccess,
+  judgeSecrets,
+  judgeDebugging,
+  judgeUsers,
+] as const
 
 const missing = unsound(
   'SidecarMissing',
   `the pod has no init container ${sidecarName}: create it again in a namespace or with a label that asks for injection`,
 )
-
-/** Ours is an init container: one of that name elsewhere is a stranger. */
-export function isSidecar({ list, name }: ContainerReading): boolean {
-  return list === 'initContainers' && name === sidecarName
-}
 
 function judgeProcesses({ spec }: PodReading): ShapeVerdict {
   if (spec['shareProcessNamespace'] === true) {

@@ -1,6 +1,7 @@
 // The volumes of the sidecar: they have to hold what the kubelet puts there, not what somebody else wrote.
 import { authority, volumes } from './names.ts'
 import { type ShapeVerdict, sound, unsound } from './shape-verdict.ts'
+import { tokenSeconds } from './sidecar-template.ts'
 import { type Fields, fieldsOf, listOf, textOf } from './untrusted.ts'
 
 /** Names, in the order of the mounts. */
@@ -25,10 +26,18 @@ export function judgeOwnVolumes(declared: readonly Fields[], audience: string): 
 function isIdentity(volume: Fields | undefined, audience: string): boolean {
   const sources = listOf(fieldsOf(volume?.['projected'])['sources']).map(fieldsOf)
   const [token, bundle] = sources
-  const { configMap } = bundle ?? {}
-  return (
-    sources.length === 2 &&
-    fieldsOf(token?.['serviceAccountToken'])['audience'] === audience &&
-    fieldsOf(configMap)['name'] === authority.configMap
-  )
+  return sources.length === 2 && isToken(fieldsOf(token), audience) && isBundle(fieldsOf(bundle))
+}
+
+function isToken({ serviceAccountToken }: Fields, audience: string): boolean {
+  const token = fieldsOf(serviceAccountToken)
+  const { expirationSeconds: seconds } = token
+  return token['audience'] === audience && typeof seconds === 'number' && seconds <= tokenSeconds
+}
+
+/** Of the ConfigMap the operator keeps one key; others can be added to it by whoever may write in the namespace. */
+function isBundle({ configMap }: Fields): boolean {
+  const { name, items } = fieldsOf(configMap)
+  const [item, ...more] = listOf(items)
+  return name === authority.configMap && fieldsOf(item)['key'] === authority.key && more.length === 0
 }

@@ -18,11 +18,12 @@ export interface RefusalContext {
   readonly audience: string
   /** Of the image of the sidecar. */
   readonly repository: string
+  readonly operatorUrl: string
 }
 
 /** Of a pod without our container. */
 export function findRefusalReason(reading: PodReading, context: RefusalContext): RefusalReason | undefined {
-  const { pod, audience } = context
+  const { pod, audience, operatorUrl } = context
   const stranger = reading.containers.find(({ name }) => name === sidecarName)
   if (stranger !== undefined) {
     return nameTaken(`spec.${stranger.list}[${stranger.index}].name: ${sidecarName} is the sidecar's name`)
@@ -34,13 +35,13 @@ export function findRefusalReason(reading: PodReading, context: RefusalContext):
   if (taken !== -1) {
     return nameTaken(`spec.volumes[${taken}].name: ${own.join(' and ')} are the sidecar's volumes`)
   }
-  const verdict = judgePodShape(pod, { audience, sidecarImage: { kind: 'any' } })
+  const verdict = judgePodShape(pod, { audience, operatorUrl, sidecarImage: { kind: 'any' } })
   return verdict.kind === 'unsound' ? verdict : undefined
 }
 
 /** Of a pod that comes with our container, from an earlier turn of this webhook or from a backup. */
-export function findForgery({ pod, audience, repository }: RefusalContext): RefusalReason | undefined {
-  const verdict = judgePodShape(pod, { audience, sidecarImage: { kind: 'known', repository } })
+export function findForgery({ pod, repository, ...rules }: RefusalContext): RefusalReason | undefined {
+  const verdict = judgePodShape(pod, { ...rules, sidecarImage: { kind: 'known', repository } })
   return verdict.kind === 'unsound' ? verdict : undefined
 }
 

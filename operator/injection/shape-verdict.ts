@@ -8,6 +8,9 @@ export type ShapeVerdict =
 export type ShapeCode =
   | 'SharedProcesses'
   | 'HostProcesses'
+  | 'HostNetwork'
+  | 'NodeAccess'
+  | 'OperatorRedirected'
   | 'TokenShared'
   | 'StateShared'
   | 'SidecarDebugged'

@@ -18,10 +18,14 @@ export const podFields: Readonly<Record<string, string>> = {
   LLM_FALLBACK_POD_UID: 'metadata.uid',
 }
 
-/** Values differ between installations and versions, and none of them leads a key astray. */
-export const freeVariables: readonly string[] = ['LLM_FALLBACK_OPERATOR_URL', 'LLM_FALLBACK_LOG_LEVEL']
+/** Whom the sidecar shows its token. */
+export const operatorVariable = 'LLM_FALLBACK_OPERATOR_URL'
 
-const tokenSeconds = 3600
+/** Its value differs between versions, and does not lead a key astray. */
+export const freeVariables: readonly string[] = ['LLM_FALLBACK_LOG_LEVEL']
+
+/** What a token that was stolen after all is good for, at most. */
+export const tokenSeconds = 3600
 
 /** A native sidecar: it starts before everything else, ends after it, and no Job waits for it. */
 export function buildSidecar(settings: InjectionSettings, user: number): Fields {
@@ -65,7 +69,7 @@ export function buildSidecar(settings: InjectionSettings, user: number): Fields 
 
 function variablesFor({ operatorUrl, logLevel }: InjectionSettings): readonly Fields[] {
   return [
-    { name: 'LLM_FALLBACK_OPERATOR_URL', value: operatorUrl },
+    { name: operatorVariable, value: operatorUrl },
     ...Object.entries(fixedVariables).map(([name, value]) => ({ name, value })),
     ...Object.entries(podFields).map(([name, fieldPath]) => ({
       name,

@@ -58,8 +58,21 @@ function hostNetwork({ spec }: PodReading): SkipReason | undefined {
 function windows({ spec }: PodReading): SkipReason | undefined {
   const isWindows =
     fieldsOf(spec['os'])['name'] === 'windows' ||
-    memberOf(fieldsOf(spec['nodeSelector']), 'kubernetes.io/os') === 'windows'
+    memberOf(fieldsOf(spec['nodeSelector']), 'kubernetes.io/os') === 'windows' ||
+    findsWindowsOnly(fieldsOf(fieldsOf(spec['affinity'])['nodeAffinity']))
   return isWindows ? { code: 'Windows', warning: 'the sidecar is a program for Linux' } : undefined
+}
+
+/** Each of the terms, any of which is enough for the scheduler. */
+function findsWindowsOnly({ requiredDuringSchedulingIgnoredDuringExecution: required }: Fields): boolean {
+  const terms = listOf(fieldsOf(required)['nodeSelectorTerms']).map(fieldsOf)
+  return terms.length > 0 && terms.every(term => listOf(term['matchExpressions']).some(isWindowsAlone))
+}
+
+function isWindowsAlone(expression: unknown): boolean {
+  const { key, operator, values } = fieldsOf(expression)
+  const [value, ...more] = listOf(values)
+  return key === 'kubernetes.io/os' && operator === 'In' && value === 'windows' && more.length === 0
 }
 
 function unsupportedKubernetes(_pod: PodReading, version: KubernetesVersion): SkipReason | undefined {

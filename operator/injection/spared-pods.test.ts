@@ -7,12 +7,22 @@ import { type InjectionContext, injectPod } from './inject-pod.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
+const onNodesWith = (...matchExpressions: Fields[]) => ({
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
+    },
+  },
+})
+const onSystem = (...values: string[]) => ({ key: 'kubernetes.io/os', operator: 'In', values })
+
 const skips: readonly (readonly [string, Fields, Partial<InjectionContext>?])[] = [
   ['OptedOut', samplePod({ hostNetwork: true }, { labels: { 'llmfallback.io/inject': 'false' } })],
   ['StaticPod', samplePod({}, { annotations: { 'kubernetes.io/config.mirror': 'a1' } })],
   ['HostNetwork', samplePod({ hostNetwork: true, shareProcessNamespace: true })],
   ['Windows', samplePod({ os: { name: 'windows' } })],
   ['Windows', samplePod({ nodeSelector: { 'kubernetes.io/os': 'windows' } })],
+  ['Windows', samplePod(onNodesWith({ key: 'gpu', operator: 'Exists' }, onSystem('windows')))],
   ['UnsupportedKubernetes', samplePod(), { kubernetes: { kind: 'known', major: 1, minor: 28 } }],
   ['PortConflict', podWith({ ports: [{ containerPort: 8080 }, { containerPort: 8787 }] })],
   ['PortConflict', podWith({ ports: [{ containerPort: 8788, protocol: 'TCP' }] })],
@@ -27,6 +37,16 @@ for (const [code, pod, context] of skips) {
     assert.deepEqual(spec, pod['spec'])
   })
 }
+
+test('a pod that may come to a node with Linux is no pod for Windows', () => {
+  for (const one of [
+    onSystem('linux'),
+    onSystem('windows', 'linux'),
+    { ...onSystem('windows'), operator: 'NotIn' },
+  ]) {
+    assert.equal(injectPod(samplePod(onNodesWith(one)), injectionContext).code, 'injected')
+  }
+})
 
 test('UDP on our port is no conflict', () => {
   const pod = podWith({ ports: [{ containerPort: 8787, protocol: 'UDP' }] })

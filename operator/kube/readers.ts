@@ -9,6 +9,7 @@ import type {
   StoredResource,
   TrustCopy,
 } from '../reconcile/ports.ts'
+import { keepVerdict } from './keep-verdict.ts'
 import type { Collection } from './list-pages.ts'
 import {
   isSameFacts,
@@ -83,7 +84,13 @@ export function createReaders(parts: ReflectorParts, sources: ReaderSources): Ru
     providers: followResources(parts, 'LLMProvider'),
     clusterProviders: followResources(parts, 'ClusterLLMProvider'),
     namespaces: followFacts(parts, { path: '/api/v1/namespaces' }, projectNamespace),
-    pods: followFacts(parts, { path: '/api/v1/pods' }, podProjection(shared, sources.judgePod)),
+    pods: new Reflector({
+      ...parts,
+      collection: { path: '/api/v1/pods' },
+      project: podProjection(shared, sources.judgePod),
+      isSame: isSameFacts,
+      carry: keepVerdict,
+    }),
     fleetSummaries: followFacts(parts, fleetCollection(sources), projectFleetSummary),
     trustCopies: followFacts(parts, trustCopies, trustCopyProjection(shared)),
   }

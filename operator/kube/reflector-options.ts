@@ -1,12 +1,12 @@
 import type { Clock } from '../reconcile/ports.ts'
 import type { ApiClient } from './api-client.ts'
 import type { Collection } from './list-pages.ts'
+import type { StoreOptions } from './store.ts'
 
-export interface ReflectorOptions<Item> {
+export interface ReflectorOptions<Item> extends StoreOptions<Item> {
   readonly collection: Collection
   /** What is kept of an object; undefined: nothing. Called per object as it comes. */
   readonly project: (object: unknown) => Item | undefined
-  readonly isSame?: (one: Item, other: Item) => boolean
   readonly client: ApiClient
   readonly clock: Clock
   readonly random: () => number

@@ -42,7 +42,7 @@ export class Reflector<Item> {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#backoff = new Backoff(backoffLimits, options.random)
-    this.store = new Store(options.isSame)
+    this.store = new Store(options)
   }
 
   get counters(): ReflectorCounters {

@@ -17,16 +17,24 @@ export function keyText({ namespace, name }: ObjectKey): string {
   return `${namespace}/${name}`
 }
 
+export interface StoreOptions<Item> {
+  /** Of two states of an object: listeners are not told of a change that they could not see. */
+  readonly isSame?: (one: Item, other: Item) => boolean
+  /** What is held of an object from now on, where its past matters: absent, what has arrived. */
+  readonly carry?: (before: Item, after: Item) => Item
+}
+
 export class Store<Item> implements Reader<Item> {
   readonly #namespaces = new Map<string, Map<string, Entry<Item>>>()
   readonly #listeners = new Set<(change: Change<Item>) => void>()
   readonly #isSame: (one: Item, other: Item) => boolean
+  readonly #carry: (before: Item, after: Item) => Item
   #size = 0
   #synced = false
 
-  /** @param isSame of two states of an object: listeners are not told of a change that they could not see. */
-  constructor(isSame: (one: Item, other: Item) => boolean = () => false) {
+  constructor({ isSame = () => false, carry = (_before, after) => after }: StoreOptions<Item> = {}) {
     this.#isSame = isSame
+    this.#carry = carry
   }
 
   get size(): number {
@@ -71,7 +79,7 @@ export class Store<Item> implements Reader<Item> {
     this.#synced = true
   }
 
-  put({ namespace, name }: ObjectKey, item: Item, version: string): void {
+  put({ namespace, name }: ObjectKey, arrived: Item, version: string): void {
     let entries = this.#namespaces.get(namespace)
     if (entries === undefined) {
       entries = new Map()
@@ -79,12 +87,13 @@ export class Store<Item> implements Reader<Item> {
     }
     const entry = entries.get(name)
     if (entry === undefined) {
-      entries.set(name, { item, version })
+      entries.set(name, { item: arrived, version })
       this.#size += 1
-      this.#tell({ after: item })
+      this.#tell({ after: arrived })
       return
     }
     const before = entry.item
+    const item = this.#carry(before, arrived)
     entry.version = version
     if (this.#isSame(before, item)) return
     entry.item = item

@@ -5,11 +5,13 @@ import type { Clock } from '../reconcile/ports.ts'
 import type { LocalFleet } from './local-fleet.ts'
 import { parseReport } from './parse-report.ts'
 import type { ReportPushEvent } from './push-events.ts'
+import type { PushLimits } from './push-limits.ts'
 import type { StreamRegistry } from './stream-registry.ts'
 import type { StreamSession } from './stream-session.ts'
 
 export interface ReportParts {
   readonly clock: Clock
+  readonly limits: Pick<PushLimits, 'heartbeatMs' | 'mostReportsPerHeartbeat'>
   readonly streams: StreamRegistry
   readonly fleet: LocalFleet
   readonly report: ReportPushEvent
@@ -18,6 +20,11 @@ export interface ReportParts {
 export function hearReport(parts: ReportParts, session: StreamSession, line: Buffer): void {
   // What comes after a farewell was sent before it was read.
   if (!parts.streams.has(session)) return
+  const { heartbeatMs, mostReportsPerHeartbeat: most } = parts.limits
+  if (session.countReport(parts.clock.now(), heartbeatMs) > most) {
+    // Each costs time that all other streams wait for.
+    return parts.streams.cutGarbled(session, `more than ${most} reports within a heartbeat`)
+  }
   const parsed = parseReport(line)
   switch (parsed.kind) {
     case 'malformed':

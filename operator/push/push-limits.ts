@@ -26,6 +26,10 @@ export interface PushLimits {
   readonly reviewsWaiting: number
   readonly maxStreams: number
   readonly maxConnections: number
+  /** Connections from one address that have not asked for anything yet. Whole nodes may share one. */
+  readonly mostSilentPerAddress: number
+  /** Reports of one stream within a heartbeat. Health comes once in it, a verdict for each snapshot. */
+  readonly mostReportsPerHeartbeat: number
   /** Whole request head, in bytes. A projected token has one to two thousand. */
   readonly maxHeadBytes: number
   /** For a handshake, and for the head after it. */
@@ -57,6 +61,8 @@ export const defaultPushLimits: PushLimits = {
   reviewsWaiting: 2_000,
   maxStreams: 10_000,
   maxConnections: 20_000,
+  mostSilentPerAddress: 2_000,
+  mostReportsPerHeartbeat: 300,
   maxHeadBytes: 16 * 1024,
   requestTimeoutMs: 10_000,
   bufferedBytes: 16 * 1024,

@@ -114,6 +114,29 @@ test('a breaker that moves is told at once, counts a little later', async contex
   assert.equal(told.length, 2)
 })
 
+test('a sidecar that never stops reporting is cut, and nobody has heard most of it', async context => {
+  const { push } = await start(context, { mostReportsPerHeartbeat: 50 })
+  const stream = await push.connect('a')
+  const verdict = JSON.stringify({ kind: 'verdict', digest: digestOf('9'), verdict: 'Applied' })
+  stream.say(Array.from({ length: 10_000 }, () => verdict).join('\n'))
+  await stream.until('the cut', () => stream.isClosed)
+  assert.equal(push.events.filter(({ kind }) => kind === 'verdictPassedOver').length, 50)
+  assert.deepEqual(push.events.at(-1), {
+    ...{ kind: 'streamClosed', namespace: 'shop', pod: 'a', reason: 'garbled' },
+    problem: 'more than 50 reports within a heartbeat',
+  })
+})
+
+test('a sidecar that has much to say over a long time keeps its stream', async context => {
+  const { push, clock } = await start(context, { mostReportsPerHeartbeat: 2 })
+  const stream = await push.connect('a')
+  for (let heartbeat = 0; heartbeat < 4; heartbeat += 1) {
+    await clock.advance(15_000)
+    await push.tell(stream, { kind: 'health', targets: [] })
+  }
+  assert.equal(push.server.stats().streams, 1)
+})
+
 test('a report of a newer kind is a sign of life and nothing else', async context => {
   const { push, clock } = await start(context)
   const stream = await offerTo(push, 'a')

@@ -15,6 +15,7 @@ import type {
   Reader,
   TokenReviewer,
 } from '../reconcile/ports.ts'
+import { shareConnections } from '../share-connections.ts'
 import { AdmissionTurns } from './admission-turns.ts'
 import { type AdmitParts, admitStream } from './admit-stream.ts'
 import { custodyOf } from './custody.ts'
@@ -114,7 +115,7 @@ class RunningPushServer implements PushServer {
       fleet: local,
       custody: start => custodyOf(parts.pods, start),
     })
-    this.#reports = { clock, streams: this.#streams, fleet: local, report }
+    this.#reports = { clock, limits, streams: this.#streams, fleet: local, report }
     this.#writer = new SummaryWriter({ ...parts, limits, fleet: local })
     this.#admit = {
       clock,
@@ -126,15 +127,17 @@ class RunningPushServer implements PushServer {
       streams: this.#streams,
       fleet: this.fleet.merged,
     }
+    this.#server = createListener(limits, socket => this.#connections.take(socket))
+    const shares = shareConnections(this.#server, limits.mostSilentPerAddress)
     this.#connections = new ConnectionTaker({
       clock,
       ...limits,
+      onHead: socket => shares.release(socket),
       onStream: exchange => {
         this.#openStream(exchange).catch(error => this.#fail(exchange, error))
       },
       onRefused: refusal => report({ kind: 'refused', ...refusal }),
     })
-    this.#server = createListener(limits, socket => this.#connections.take(socket))
   }
 
   async listen(host: string, port: number): Promise<number> {

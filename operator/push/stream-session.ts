@@ -64,6 +64,8 @@ export class StreamSession {
   #blockedSince: number | undefined
   #wroteAt: number
   #heardAt: number
+  #countedSince: number
+  #reports = 0
 
   constructor(start: SessionStart, writable: Writable) {
     this.start = start
@@ -71,6 +73,7 @@ export class StreamSession {
     this.#offers = openOffers(start.live, start.rejected)
     this.#wroteAt = start.now
     this.#heardAt = start.now
+    this.#countedSince = start.now
     this.#state = this.#describe()
   }
 
@@ -132,6 +135,16 @@ export class StreamSession {
 
   beat(now: number): void {
     this.#write(heartbeatLine, now)
+  }
+
+  /** One more has come. @returns how many there were since this heartbeat began. */
+  countReport(now: number, heartbeatMs: number): number {
+    if (now - this.#countedSince >= heartbeatMs) {
+      this.#countedSince = now
+      this.#reports = 0
+    }
+    this.#reports += 1
+    return this.#reports
   }
 
   /** False when the digest was never offered on this stream. */

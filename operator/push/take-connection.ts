@@ -10,6 +10,8 @@ export interface ConnectionParts {
   readonly maxHeadBytes: number
   /** For the whole head. */
   readonly requestTimeoutMs: number
+  /** It has said what it wants, whatever that is. */
+  readonly onHead: (socket: TLSSocket) => void
   readonly onStream: (exchange: StreamExchange) => void
   readonly onRefused: (refusal: Refusal) => void
 }
@@ -61,6 +63,7 @@ export class ConnectionTaker {
     if (head.kind === 'incomplete') return
     // A stream lives for long: nothing of this reading, the token above all, stays with its socket.
     this.#reading.delete(socket)
+    this.#parts.onHead(socket)
     socket.off('data', reading.onData)
     socket.off('close', reading.onClose)
     if (head.kind === 'complete') {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createAdminServer } from './admin-server.ts'
 
@@ -13,6 +15,7 @@ async function start(t: TestContext, options: { isReady: boolean; fleet?: () => 
   const port = await server.listen('127.0.0.1', 0)
   t.after(() => server.close())
   return {
+    port,
     get: (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init),
     troubles,
   }
@@ -31,6 +34,23 @@ test('the fleet is JSON', async t => {
   assert.equal((await get('/readyz')).status, 200)
   assert.deepEqual(await (await get('/fleet?x=1')).json(), { pods: [{ pod: 'a' }] })
   assert.equal(await (await get('/metrics')).text(), 'up 1\n')
+})
+
+test('whoever takes all places that an address may have leaves the probes theirs', async t => {
+  const { get, port } = await start(t, { isReady: true })
+  const crowd = Array.from({ length: 300 }, () =>
+    connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }),
+  )
+  t.after(() => {
+    for (const socket of crowd) socket.destroy()
+  })
+  const isClosed = (socket: Socket) =>
+    once(socket, 'close').then(
+      () => true,
+      () => true,
+    )
+  await Promise.all(crowd.slice(64).map(isClosed))
+  assert.equal((await get('/livez')).status, 200)
 })
 
 test('other paths, methods and failing pages are told apart', async t => {

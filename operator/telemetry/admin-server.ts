@@ -1,6 +1,7 @@
 // The admin listener: probes, metrics and the account of all pods. Nothing secret, nothing that changes anything.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { shareConnections } from '../share-connections.ts'
 
 export interface AdminPages {
   /** Ready when caches are filled and both listeners stand; `text` says what is waited for. */
@@ -27,6 +28,8 @@ interface Page {
 const plainText = 'text/plain; charset=utf-8'
 const metricsText = 'text/plain; version=0.0.4; charset=utf-8'
 
+const mostPerAddress = 64
+
 export function createAdminServer(pages: AdminPages): AdminServer {
   const limits = {
     headersTimeout: 10_000,
@@ -36,6 +39,8 @@ export function createAdminServer(pages: AdminPages): AdminServer {
   }
   const server = createServer(limits, (request, response) => void answer(pages, request, response))
   server.maxConnections = 256
+  // Probes need a place, whoever else in the cluster comes.
+  shareConnections(server, mostPerAddress)
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {

@@ -19,7 +19,11 @@ interface Scene {
   later(): void
 }
 
-function openScene(t: TestContext, environment: Readonly<Record<string, string>> = {}): Scene {
+function openScene(
+  t: TestContext,
+  environment: Readonly<Record<string, string>> = {},
+  policyFrom: 'folder' | 'operator' = 'folder',
+): Scene {
   const folder = mkdtempSync(join(tmpdir(), 'credentials-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const clock = new FakeClock()
@@ -27,6 +31,7 @@ function openScene(t: TestContext, environment: Readonly<Record<string, string>>
   const credentials = createCredentials({
     environment,
     clock,
+    policyFrom,
     onWarning: warning => void warnings.push(warning),
   })
   return {
@@ -130,6 +135,30 @@ test('one warning for each change from good to bad, however often it is asked', 
     source: source.path,
     problem: scene.warnings[0]?.problem,
   })
+})
+
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const jsonWebToken = (claims: object) => `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`
+const podToken = jsonWebToken({ aud: ['llm-fallback'], 'kubernetes.io': { namespace: 'shop' } })
+
+test('a policy of the operator cannot have a token of the pod sent to a provider, however its path is spelled', t => {
+  const scene = openScene(t, {}, 'operator')
+  const file = keyFile(scene, podToken)
+  const link = join(scene.folder, 'link')
+  symlinkSync(file.path, link)
+  for (const path of [file.path, link, `/proc/self/root${file.path}`]) {
+    assert.equal(scene.find({ kind: 'file', path }), 'missing', path)
+  }
+  assert.match(scene.warnings[0]?.problem ?? '', /a token of a ServiceAccount/)
+  assert.ok(!JSON.stringify(scene.warnings).includes(podToken))
+})
+
+test('the owner of a folder may have it sent, and a token of somebody else is a key like any other', t => {
+  const own = openScene(t)
+  assert.equal(own.find(keyFile(own, podToken)), podToken)
+  const pushed = openScene(t, {}, 'operator')
+  const vendorToken = jsonWebToken({ iss: 'https://vendor.example', sub: 'team' })
+  assert.equal(pushed.find(keyFile(pushed, vendorToken)), vendorToken)
 })
 
 test('a variable is read', t => {

@@ -7,6 +7,7 @@ import type { Failure } from '../failure/failure.ts'
 import type { Clock } from '../resilience/clock.ts'
 import type { PushedSecrets } from './pushed-secrets.ts'
 import { readKey } from './read-key.ts'
+import { isServiceAccountToken } from './service-account-token.ts'
 
 export interface Credentials {
   /** The key of a provider; undefined when it names none or its key is the caller's. */
@@ -32,6 +33,8 @@ export interface CredentialWarning {
 export interface CredentialsOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
+  /** `operator`: others than the owner of the pod may write it, so it may not name the pod's own tokens. Default `folder`. */
+  readonly policyFrom?: 'folder' | 'operator'
   /** What the operator hands over; absent where there is none. */
   readonly pushed?: PushedSecrets
   /** Told once for each change from good to bad. */
@@ -64,7 +67,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
     const now = options.clock.now()
     if (known !== undefined && (credentials.kind === 'env' || now - known.checkedAt < freshForMs))
       return known
-    const reading = read(credentials, { known, now, environment: options.environment })
+    const reading = read(credentials, { ...options, known, now })
     readings.set(name, reading)
     if (reading.result instanceof Confidential) remember(seen, reading.result)
     return reading
@@ -120,10 +123,9 @@ function remember(seen: Map<string, Confidential>, key: Confidential): void {
   if (seen.size > maxRemembered && oldest !== undefined) seen.delete(oldest)
 }
 
-interface Look {
+interface Look extends Pick<CredentialsOptions, 'environment' | 'policyFrom'> {
   readonly known: Reading | undefined
   readonly now: number
-  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 function read(credentials: SourcedCredentials, look: Look): Reading {
@@ -136,16 +138,18 @@ function read(credentials: SourcedCredentials, look: Look): Reading {
     const { size, mtimeMs, ctimeMs, ino } = found
     const version = `${ino}:${size}:${mtimeMs}:${ctimeMs}`
     if (look.known?.version === version) return { ...look.known, checkedAt: look.now }
-    return { checkedAt: look.now, version, result: readKeyFile(credentials.path, found) }
+    return { checkedAt: look.now, version, result: readKeyFile(credentials.path, found, look) }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
     return { checkedAt: look.now, version: code, result: `the file cannot be read (${code})` }
   }
 }
 
-function readKeyFile(path: string, found: Stats): Confidential | string {
+function readKeyFile(path: string, found: Stats, { policyFrom }: Look): Confidential | string {
   // Reading a pipe would wait for its writer, and everybody would wait along.
   if (!found.isFile()) return 'it is not a regular file'
   if (found.size > maxKeyBytes) return 'the file is larger than 64 KiB'
-  return readKey(readFileSync(path, 'utf8'), 'the file is empty')
+  const key = readKey(readFileSync(path, 'utf8'), 'the file is empty')
+  const isOurs = typeof key !== 'string' && policyFrom === 'operator' && isServiceAccountToken(key.reveal())
+  return isOurs ? 'it is a token of a ServiceAccount, which is sent to no provider' : key
 }

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { text } from 'node:stream/consumers'
 import test from 'node:test'
 import { sendRaw, statusOf } from '../../test/support/inbound/data-server-kit.ts'
 import { ScriptedDoor } from '../../test/support/inbound/scripted-door.ts'
@@ -10,8 +14,10 @@ async function withAdmin(
   run: (test: {
     readonly door: ScriptedDoor
     readonly logged: string[]
+    readonly port: number
     ask(head: string): Promise<string>
   }) => Promise<void>,
+  host = '127.0.0.1',
 ): Promise<void> {
   const door = new ScriptedDoor()
   const logged: string[] = []
@@ -21,13 +27,13 @@ async function withAdmin(
   const server = createAdminServer({
     door,
     metrics,
-    settings: { host: '127.0.0.1', port: 0 },
+    settings: { host, port: 0 },
     clock: systemClock,
     logger: { error: log, warn: log },
   })
   const { port } = await server.start()
   try {
-    await run({ door, logged, ask: head => sendRaw(port, `${head}\r\nConnection: close\r\n\r\n`) })
+    await run({ door, logged, port, ask: head => sendRaw(port, `${head}\r\nConnection: close\r\n\r\n`) })
   } finally {
     await server.stop()
   }
@@ -87,6 +93,61 @@ test('a page that fails says nothing about why', async () => {
       assert.doesNotMatch(answer, /secret/)
       assert.equal(logged.length, 1)
       assert.doesNotMatch(logged[0] ?? '', /secret/)
+    },
+  )
+})
+
+/** Of this machine, other than loopback: a connection to it comes from it. */
+const ownAddress = Object.values(networkInterfaces())
+  .flatMap(addresses => addresses ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+
+test('probes and metrics are for everybody, the views for people stay inside the pod', {
+  skip: ownAddress === undefined ? 'this machine has no address but loopback' : false,
+}, async () => {
+  await withAdmin(
+    () => Promise.resolve('up 1\n'),
+    async ({ door, port, ask }) => {
+      door.isReady = true
+      const askFromAfar = (path: string) => {
+        const socket = connect(port, ownAddress)
+        socket.end(`${page(path)}\r\nX-Forwarded-For: 127.0.0.1\r\nConnection: close\r\n\r\n`)
+        return text(socket)
+      }
+      for (const path of ['/livez', '/readyz', '/metrics']) {
+        assert.equal(statusOf(await askFromAfar(path)), 200, path)
+      }
+      for (const path of ['/debug/policy', '/debug/breakers']) {
+        const answer = await askFromAfar(path)
+        assert.equal(statusOf(answer), 403, path)
+        assert.match(answer, /\r\n\r\nthis page is shown inside the pod only: use kubectl port-forward\n$/)
+        assert.equal(statusOf(await ask(page(path))), 200, path)
+      }
+    },
+    '0.0.0.0',
+  )
+})
+
+test('whoever takes all places that an address may have leaves the probes theirs', async () => {
+  await withAdmin(
+    () => Promise.resolve(''),
+    async ({ port, ask }) => {
+      const crowd: Socket[] = []
+      const open = async () => {
+        const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' })
+        socket.on('error', () => undefined)
+        crowd.push(socket)
+        socket.write(`${page('/livez')}\r\n\r\n`)
+        return Promise.race([once(socket, 'data').then(() => true), once(socket, 'close').then(() => false)])
+      }
+      const lets = []
+      for (let opened = 0; opened < 40; opened += 1) lets.push(await open())
+      assert.equal(lets.filter(isOpen => isOpen).length, 32)
+      assert.equal(statusOf(await ask(page('/livez'))), 200)
+      crowd[0]?.destroy()
+      // Until the server has seen it.
+      while (!(await open()));
+      for (const socket of crowd) socket.destroy()
     },
   )
 })

@@ -1,8 +1,11 @@
-// The admin listener: probes, metrics and two views for people. Nothing secret, nothing that changes anything.
+// The admin listener: probes, metrics and two views for people. Nothing secret, nothing that changes anything. Probes come to the
+// pod's address, so in a cluster everybody can; what the policy says is for those who may enter the pod.
 import type { ServerResponse } from 'node:http'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
+import { boundPerAddress } from './bound-per-address.ts'
 import { describeBug } from './describe-bug.ts'
 import { FrontDoor, pathOf } from './front-door.ts'
+import { isLoopback } from './is-loopback.ts'
 import { defaultLimits } from './limits.ts'
 import { closeListener, createListener, type Handle, listen } from './listener.ts'
 import type { AdminServerParts, RunningServer } from './ports.ts'
@@ -17,6 +20,10 @@ interface Page {
 const plainText = 'text/plain; charset=utf-8'
 /** The content type of Prometheus' text format. */
 const metricsText = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** For a kubelet, a collector of metrics and a few people. */
+const maxConnections = 256
+const mostPerAddress = 32
 
 export function createAdminServer(parts: AdminServerParts): RunningServer {
   const app = createPages(parts)
@@ -52,19 +59,24 @@ function jsonPage(value: unknown): Page {
 }
 
 function createPages(parts: AdminServerParts): FastifyInstance {
-  const limits = { ...defaultLimits, ...parts.limits }
+  const limits = { ...defaultLimits, maxConnections, ...parts.limits }
   const pages = pagesOf(parts)
   const send: Send = (response, page) => answerPage(response, page, { clock: parts.clock, ...limits })
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
-    serverFactory: enter => createListener(limits, guard(new FrontDoor(limits), enter, send)),
+    serverFactory: enter => {
+      const server = createListener(limits, guard(new FrontDoor(limits), enter, send))
+      boundPerAddress(server, mostPerAddress)
+      return server
+    },
     clientErrorHandler: (_error, socket) => socket.destroy(),
   })
   app.removeAllContentTypeParsers()
   for (const [path, make] of Object.entries(pages)) {
-    app.get(path, async (_request: FastifyRequest, reply) => {
-      const page = await make()
+    app.get(path, async (request: FastifyRequest, reply) => {
+      const isFar = inPod.has(path) && !isLoopback(request.raw.socket.remoteAddress)
+      const page = isFar ? fromAfar : await make()
       reply.hijack()
       send(reply.raw, page)
     })
@@ -82,6 +94,13 @@ function createPages(parts: AdminServerParts): FastifyInstance {
   return app
 }
 
+/** Asked over the loopback address, as `kubectl port-forward` does. */
+const inPod: ReadonlySet<string> = new Set(['/debug/policy', '/debug/breakers'])
+const fromAfar: Page = {
+  status: 403,
+  type: plainText,
+  text: 'this page is shown inside the pod only: use kubectl port-forward\n',
+}
 const wrongMethod: Page = { status: 405, type: plainText, text: 'GET only\n' }
 const notFound: Page = { status: 404, type: plainText, text: 'not found\n' }
 

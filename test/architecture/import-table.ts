@@ -14,6 +14,7 @@ export interface RoomRule {
 const clock = 'sidecar/resilience/clock.ts'
 const cancellation = 'sidecar/resilience/cancellation.ts'
 const operatorPorts = 'operator/reconcile/ports.ts'
+const shares = 'operator/share-connections.ts'
 const chainShapes = ['sidecar/chain/ports.ts', 'sidecar/chain/outcome.ts', 'sidecar/chain/events.ts']
 
 export const importTable: readonly RoomRule[] = [
@@ -111,12 +112,12 @@ export const importTable: readonly RoomRule[] = [
     types: [operatorPorts],
     libraries: ['@kubernetes/client-node/dist/config.js', 'undici', 'node:*'],
   },
-  { room: 'operator/push', imports: ['crds'], types: [operatorPorts], libraries: ['node:*'] },
+  { room: 'operator/push', imports: ['crds', shares], types: [operatorPorts], libraries: ['node:*'] },
   // Pure: from a pod to a patch, or to a verdict.
   { room: 'operator/injection', imports: [], types: [], libraries: [] },
   {
     room: 'operator/admission',
-    imports: ['crds', 'operator/injection'],
+    imports: ['crds', 'operator/injection', shares],
     types: [operatorPorts],
     libraries: ['fastify', 'node:*'],
   },
@@ -129,7 +130,7 @@ export const importTable: readonly RoomRule[] = [
   },
   {
     room: 'operator/telemetry',
-    imports: ['crds', 'package.json'],
+    imports: ['crds', 'package.json', shares],
     types: [operatorPorts],
     libraries: ['prom-client', 'pino', 'node:*'],
   },

@@ -88,19 +88,20 @@ test('a sidecar that comes back later does not get it either', async () => {
   await servedAt(sidecar, 'sorry')
 })
 
-test('another program in the place of the sidecar loses the key, and gets it back with the image', async () => {
+test('another program in the place of the sidecar loses the key for good: it may have kept the token', async () => {
   await custody.createPod('replaced')
   const sidecar = await custody.startSidecar('replaced')
   await servedAt(sidecar, 'vendor')
   const runs = (name: string) =>
     custody.patchPod('replaced', { spec: { initContainers: [{ name: 'llm-fallback', image: name }] } })
+  // An earlier version of ours is as good.
+  await runs(`${image}:0.9.0`)
   await runs('registry.invalid/somebody/else:1.0.0')
   await servedAt(sidecar, 'sorry')
   await fleetSays('replaced', /gets no provider keys: SidecarImage/)
-  // An earlier version of ours is as good.
-  await runs(`${image}:0.9.0`)
-  await servedAt(sidecar, 'vendor')
-  await fleetSays('replaced', /^$/)
+  await runs(`${image}:1.0.0`)
+  await fleetSays('replaced', /SidecarImage.* until the pod is replaced/)
+  await servedAt(sidecar, 'sorry')
 })
 
 test('a token that somebody had made for a pod without our container opens no key', async () => {
@@ -176,12 +177,15 @@ test('the commands of the page on security work', async () => {
   }
 })
 
-test('the policy on that page keeps everybody out of the sidecar, and nobody out of the app', async () => {
-  const { cluster } = custody.stage
+test('the policies on that page are accepted', async () => {
   for (const manifest of blocksOf(page, 'yaml')) {
-    const { code, stderr } = await cluster.kubectl({ input: manifest }, 'apply', '-f', '-')
+    const { code, stderr } = await custody.stage.cluster.kubectl({ input: manifest }, 'apply', '-f', '-')
     assert.equal(code, 0, stderr)
   }
+})
+
+test('one keeps everybody out of the sidecar, and nobody out of the app', async () => {
+  const { cluster } = custody.stage
   const enter = async (container: string) => {
     const pod = `/api/v1/namespaces/${shop}/pods/sound`
     return (await cluster.adminRequest('POST', `${pod}/exec?container=${container}&command=id&stdout=true`))
@@ -192,4 +196,29 @@ test('the policy on that page keeps everybody out of the sidecar, and nobody out
     async () => (await enter('llm-fallback')).includes('holds provider keys') || undefined,
   )
   assert.ok(!(await enter('app')).includes('holds provider keys'))
+})
+
+test('one leaves it to the operator to say whom sidecars trust', async () => {
+  const { cluster } = custody.stage
+  const pathIn = (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps/llm-fallback-ca`
+  const somebodyElse = { metadata: { labels: { mine: 'yes' } }, data: { 'ca.crt': 'mine' } }
+  await eventually('the policy bites', async () => {
+    const { text } = await cluster.adminRequest('PATCH', pathIn(shop), somebodyElse)
+    return text.includes('only the operator writes it') || undefined
+  })
+  await cluster.createNamespace('later', { 'llmfallback.io/injection': 'enabled' })
+  const created = await cluster.adminRequest('POST', '/api/v1/namespaces/later/configmaps', {
+    ...somebodyElse,
+    metadata: { name: 'llm-fallback-ca' },
+  })
+  assert.notEqual(created.status, 201)
+  await eventually('the operator writes it there', async () => {
+    const { body } = await cluster.adminRequest('GET', pathIn('later'))
+    return String(recordOf(body['data'])['ca.crt']).includes('BEGIN CERTIFICATE') || undefined
+  })
+  const others = await cluster.adminRequest('POST', '/api/v1/namespaces/later/configmaps', {
+    ...somebodyElse,
+    metadata: { name: 'another' },
+  })
+  assert.equal(others.status, 201)
 })

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { judgePodShape } from '../../operator/injection/judge-pod-shape.ts'
 import { type Cluster, startCluster } from '../support/cluster/start-cluster.ts'
 import { eventually } from '../support/eventually.ts'
+import { injectionSettings } from '../support/injection-kit.ts'
 import { recordOf, recordsOf } from '../support/simulated-vendors/json.ts'
 import { type RunningAdmission, startAdmission } from './sample-admission.ts'
 import { operatorNamespace } from './sample-kube.ts'
@@ -79,7 +80,8 @@ test('in a namespace that opted in a pod comes back with the sidecar, named or n
 test('what is stored is what custody takes for sound, with all that Kubernetes itself adds', async () => {
   const created = await create('support')
   const sidecarImage = { kind: 'known', repository: 'registry.example:5000/llm-fallback/sidecar' } as const
-  assert.deepEqual(judgePodShape(created, { audience: 'llm-fallback', sidecarImage }), { kind: 'sound' })
+  const { audience, operatorUrl } = injectionSettings
+  assert.deepEqual(judgePodShape(created, { audience, operatorUrl, sidecarImage }), { kind: 'sound' })
 })
 
 test('Pod Security at its strictest and latest accepts it', async () => {

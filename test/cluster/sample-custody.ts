@@ -77,7 +77,12 @@ export async function openCustody(): Promise<Custody> {
 async function launch(stage: RoleCluster): Promise<Operator> {
   return startOperator(stage.cluster, {
     kubeconfig: await stage.cluster.kubeconfigFor(account),
-    environment: { LLM_FALLBACK_CREDENTIAL_NAMESPACES: shop, LLM_FALLBACK_SIDECAR_IMAGE: `${image}:1.0.0` },
+    environment: {
+      LLM_FALLBACK_CREDENTIAL_NAMESPACES: shop,
+      LLM_FALLBACK_SIDECAR_IMAGE: `${image}:1.0.0`,
+      // Of the Service: pods are told the same one whichever operator runs.
+      LLM_FALLBACK_PUSH_URL: 'https://llm-fallback.llm-fallback-system.svc:8443',
+    },
   })
 }
 

@@ -13,14 +13,28 @@ export interface Neighbour {
   stop(): Promise<void>
 }
 
-/** Adds the container `mesh`, the volume `mesh` and an annotation to pods of namespaces with the label `mesh: on`. */
-export async function startNeighbour(cluster: Cluster): Promise<Neighbour> {
+/** What it does to pods of namespaces with the label `mesh: on`. */
+export interface Habit {
+  isDone(pod: unknown): boolean
+  readonly patch: readonly object[]
+}
+
+/** A container and an annotation. */
+const mesh: Habit = {
+  isDone: pod => JSON.stringify(pod).includes('"mesh:1"'),
+  patch: [
+    { op: 'add', path: '/spec/containers/0', value: { name: 'mesh', image: 'mesh:1' } },
+    { op: 'add', path: '/metadata/annotations/mesh.example~1added', value: 'yes' },
+  ],
+}
+
+export async function startNeighbour(cluster: Cluster, habit: Habit = mesh): Promise<Neighbour> {
   const authority = await createAuthority(Date.now())
   const { cert, key } = await issueLeaf(authority, { hosts: ['127.0.0.1'], now: Date.now() })
   const server = createServer({ cert, key }, (request, response) => {
     void text(request).then(body => {
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify(answer(parseRecord(body))))
+      response.end(JSON.stringify(answer(parseRecord(body), habit)))
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -56,21 +70,16 @@ function configuration(port: number, bundle: string): object {
   }
 }
 
-function answer(review: unknown): object {
+function answer(review: unknown, { isDone, patch }: Habit): object {
   const { request } = recordOf(review)
   const { uid, object } = recordOf(request)
-  const hasMesh = JSON.stringify(object).includes('"mesh:1"')
-  const patch = [
-    { op: 'add', path: '/spec/containers/0', value: { name: 'mesh', image: 'mesh:1' } },
-    { op: 'add', path: '/metadata/annotations/mesh.example~1added', value: 'yes' },
-  ]
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
     response: {
       uid,
       allowed: true,
-      ...(!hasMesh && {
+      ...(!isDone(object) && {
         patchType: 'JSONPatch',
         patch: Buffer.from(JSON.stringify(patch)).toString('base64'),
       }),
