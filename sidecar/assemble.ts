@@ -2,7 +2,7 @@
 import type { PolicySnapshot } from '../crds/snapshot/policy-snapshot.ts'
 import { type AnswerCache, createAnswerCache } from './cache/answer-cache.ts'
 import { cacheKey } from './cache/cache-key.ts'
-import type { ChainEvent, ChainListener } from './chain/events.ts'
+import type { ChainListener } from './chain/events.ts'
 import { applyTo, type ChangeListener } from './control/apply-snapshot.ts'
 import { connectTo } from './control/operator-connection.ts'
 import { OperatorContact } from './control/operator-contact.ts'
@@ -24,6 +24,7 @@ import type { DataServer, RunningServer } from './server/ports.ts'
 import { requestIds } from './server/request-ids.ts'
 import type { Environment, PolicySourceSetting, Settings } from './settings.ts'
 import { type Audit, createAudit } from './telemetry/audit.ts'
+import { createEventStream, type EventStream } from './telemetry/event-stream.ts'
 import {
   createBreakerLog,
   createLogger,
@@ -39,7 +40,8 @@ export interface SidecarParts {
   readonly data: DataServer
   readonly admin: RunningServer
   readonly source: PolicySource
-  readonly audit: Audit
+  /** Writes down what is still to be told. */
+  closeTelemetry(): Promise<void>
   /** Ends outgoing connections. */
   close(): Promise<void>
 }
@@ -52,7 +54,13 @@ const clock = systemClock
 export function assembleSidecar(settings: Settings, environment: Environment): SidecarParts {
   const logger = createLogger(settings.logLevel)
   const audit = assembleAudit(settings, logger)
-  const { emit, addListener } = fanOut([audit.listener, createBreakerLog(logger)])
+  const events = createEventStream({
+    clock,
+    onTrouble: error => logger.error({ error }, 'telemetry has lost an event to a bug'),
+  })
+  const { emit } = events
+  events.addListener(audit.listener)
+  events.addListener(createBreakerLog(logger))
   const pushed = new PushedSecrets(clock)
   const policyFrom = settings.policySource.kind
   const credentials = assembleCredentials({ environment, logger, pushed, policyFrom })
@@ -73,22 +81,30 @@ export function assembleSidecar(settings: Settings, environment: Environment): S
     logger,
   })
   const metrics = assembleMetrics({ data, registry, cache, audit, ...(isPushed && { contact }) })
-  addListener(metrics.listener)
+  events.addListener(metrics.listener)
   const admin = createAdminServer({
     door: holder,
-    metrics: () => metrics.render(),
+    metrics() {
+      events.flush()
+      return metrics.render()
+    },
     settings: settings.adminListen,
     clock,
     logger,
   })
-  const source = assembleSource({ settings, logger, holder, metrics, registry, pushed, contact })
-  return { logger, data, admin, audit, source, close: () => sender.close() }
+  const source = assembleSource({ settings, logger, holder, events, metrics, registry, pushed, contact })
+  const closeTelemetry = () => {
+    events.flush()
+    return audit.close()
+  }
+  return { logger, data, admin, source, closeTelemetry, close: () => sender.close() }
 }
 
 interface SourceParts {
   readonly settings: Settings
   readonly logger: Logger
   readonly holder: PolicyHolder
+  readonly events: EventStream
   readonly metrics: Metrics
   readonly registry: TargetRegistry
   readonly pushed: PushedSecrets
@@ -96,11 +112,11 @@ interface SourceParts {
 }
 
 function assembleSource(parts: SourceParts): PolicySource {
-  const { settings, logger, holder, metrics, registry, pushed, contact } = parts
+  const { settings, logger, holder, events, metrics, registry, pushed, contact } = parts
   const lastGood = keepLastGood(settings.stateDirectory, logger)
   const { policySource } = settings
   if (policySource.kind === 'folder') {
-    const listener = tellOfChanges({ metrics, logger, save: snapshot => lastGood.save(snapshot) })
+    const listener = tellOfChanges({ events, metrics, logger, save: snapshot => lastGood.save(snapshot) })
     return new PolicyFolder(folderOf(settings, policySource), lastGood.wrap(applyTo(holder, listener)), clock)
   }
   return new OperatorStream({
@@ -108,7 +124,7 @@ function assembleSource(parts: SourceParts): PolicySource {
     random: Math.random,
     connect: connectTo(policySource, version),
     // The stream keeps a snapshot itself, in the form in which it came.
-    sink: applyTo(holder, tellOfChanges({ metrics, logger, save: () => undefined })),
+    sink: applyTo(holder, tellOfChanges({ events, metrics, logger, save: () => undefined })),
     lastGood,
     live: () => holder.digest,
     takeSecrets: secrets => registry.keysChanged(pushed.replace(secrets)),
@@ -119,19 +135,6 @@ function assembleSource(parts: SourceParts): PolicySource {
 }
 
 type FolderSetting = Extract<PolicySourceSetting, { kind: 'folder' }>
-
-/** One event stream, any number of listeners: metrics join when the things they measure exist. */
-function fanOut(listeners: ChainListener[]): {
-  emit: ChainListener
-  addListener: (listener: ChainListener) => void
-} {
-  return {
-    emit(event: ChainEvent) {
-      for (const listener of listeners) listener(event)
-    },
-    addListener: listener => void listeners.push(listener),
-  }
-}
 
 function assembleHolder(parts: {
   registry: TargetRegistry
@@ -218,14 +221,17 @@ function folderOf({ namespace, podLabels }: Settings, { directory }: FolderSetti
 }
 
 function tellOfChanges(parts: {
+  events: EventStream
   metrics: Metrics
   logger: Logger
   save: (snapshot: PolicySnapshot) => void
 }): ChangeListener {
-  const { metrics, logger, save } = parts
+  const { events, metrics, logger, save } = parts
   const log = createPolicyLog(logger)
   return {
     applied(snapshot, warnings) {
+      // What waits is named by the policy it happened under.
+      events.flush()
       metrics.policyApplied(snapshot)
       const policies = snapshot.policies.map(policy => `${policy.namespace}/${policy.identity}`)
       log.applied({ digest: snapshot.digest, policies, warnings })

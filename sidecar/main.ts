@@ -53,5 +53,5 @@ async function closeAll(parts: SidecarParts): Promise<void> {
   await parts.data.stop()
   await parts.admin.stop()
   await parts.close()
-  await parts.audit.close()
+  await parts.closeTelemetry()
 }

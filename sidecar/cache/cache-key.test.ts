@@ -56,6 +56,14 @@ test('no tenant and an empty tenant do not share answers', () => {
   assert.notEqual(cacheKey(rest), cacheKey({ ...rest, tenant: '' }))
 })
 
+test('a very long tenant makes no long key, and still one of its own', () => {
+  const rest = { policyNamespace: 'n', policyName: 'p', route: 'r', format: 'f', contentDigest: 'd' }
+  const one = cacheKey({ ...rest, tenant: `${'t'.repeat(8_000)}1` })
+  const other = cacheKey({ ...rest, tenant: `${'t'.repeat(8_000)}2` })
+  assert.notEqual(one, other)
+  assert.ok(one.length < 100)
+})
+
 function sorted(one: CacheKeyParts): unknown {
   return Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))
 }

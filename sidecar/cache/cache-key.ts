@@ -13,14 +13,17 @@ export interface CacheKeyParts {
   readonly contentDigest: string
 }
 
-/** SHA-256 over the parts, each with its length before it, so that no part can reach into its neighbour. */
+/** Longer ones, whose tenant is a long text, are replaced by their digest. */
+const longestPlainKey = 512
+
+/** The parts, each with its length before it, so that no part can reach into its neighbour. */
 export function cacheKey(parts: CacheKeyParts): string {
   const { tenant, policyNamespace, policyName, route, format, contentDigest } = parts
   const owner = tenant === undefined ? 'none' : `named${framed(tenant)}`
   const place = framed(policyNamespace) + framed(policyName) + framed(route)
   const text = owner + place + framed(format) + framed(contentDigest)
-  // UTF-8 would write every lone surrogate as the same bytes.
-  return hash('sha256', text.isWellFormed() ? text : Buffer.from(text, 'utf16le'), 'base64')
+  // UTF-16, because UTF-8 would write every lone surrogate as the same bytes.
+  return text.length <= longestPlainKey ? text : hash('sha256', Buffer.from(text, 'utf16le'), 'base64')
 }
 
 function framed(part: string): string {
