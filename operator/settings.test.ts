@@ -19,6 +19,7 @@ test('an empty environment reads as the documented defaults', () => {
   assert.equal(settings.sidecarImageSource, 'default')
   assert.equal(settings.sidecarPullPolicy, 'IfNotPresent')
   assert.equal(settings.sidecarLogLevel, undefined)
+  assert.equal(settings.sidecarAudit, undefined)
   assert.equal(settings.injectionFailurePolicy, 'Fail')
   assert.deepEqual(settings.sidecarResources, {
     requests: { cpu: '50m', memory: '96Mi' },
@@ -55,6 +56,7 @@ const bad: readonly (readonly [string, string])[] = [
   ['LLM_FALLBACK_CREDENTIAL_NAMESPACES', 'a,B!'],
   ['LLM_FALLBACK_LOG_LEVEL', 'loud'],
   ['LLM_FALLBACK_SIDECAR_LOG_LEVEL', 'loud'],
+  ['LLM_FALLBACK_SIDECAR_AUDIT', 'file:/tmp/audit'],
   ['LLM_FALLBACK_SIDECAR_PULL_POLICY', 'Sometimes'],
   ['LLM_FALLBACK_SIDECAR_RESOURCES', '{"requests":{"cpu":1}}'],
   ['LLM_FALLBACK_INJECTION_FAILURE_POLICY', 'fail'],

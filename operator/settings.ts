@@ -22,6 +22,8 @@ export interface Settings {
   readonly sidecarResources: ContainerResources
   /** Undefined: the sidecar's own default. */
   readonly sidecarLogLevel: LogLevel | undefined
+  /** Undefined: sidecars write no audit. A file of theirs would be gone with the pod. */
+  readonly sidecarAudit: (typeof sidecarAudits)[number] | undefined
   /** What becomes of pods in namespaces that opted in while no operator answers. */
   readonly injectionFailurePolicy: InjectionFailurePolicy
   /** `given`: somebody said which image is ours, so that no other one is given keys. */
@@ -39,6 +41,8 @@ export interface Address {
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
+
+const sidecarAudits = ['off', 'stdout'] as const
 
 const failurePolicies = ['Fail', 'Ignore'] as const
 export type InjectionFailurePolicy = (typeof failurePolicies)[number]
@@ -61,6 +65,7 @@ const names = {
   sidecarPullPolicy: 'LLM_FALLBACK_SIDECAR_PULL_POLICY',
   sidecarResources: 'LLM_FALLBACK_SIDECAR_RESOURCES',
   sidecarLogLevel: 'LLM_FALLBACK_SIDECAR_LOG_LEVEL',
+  sidecarAudit: 'LLM_FALLBACK_SIDECAR_AUDIT',
   injectionFailurePolicy: 'LLM_FALLBACK_INJECTION_FAILURE_POLICY',
   tokenAudience: 'LLM_FALLBACK_TOKEN_AUDIENCE',
   credentialNamespaces: 'LLM_FALLBACK_CREDENTIAL_NAMESPACES',
@@ -86,6 +91,7 @@ export function readSettings(environment: Environment): SettingsReading {
     sidecarPullPolicy: reader.read(names.sidecarPullPolicy, 'IfNotPresent', oneOf(pullPolicies)),
     sidecarResources: reader.optional(names.sidecarResources, parseSidecarResources) ?? defaultResources,
     sidecarLogLevel: reader.optional(names.sidecarLogLevel, oneOf(logLevels)),
+    sidecarAudit: reader.optional(names.sidecarAudit, oneOf(sidecarAudits)),
     injectionFailurePolicy: reader.read(names.injectionFailurePolicy, 'Fail', oneOf(failurePolicies)),
     tokenAudience: reader.read(names.tokenAudience, 'llm-fallback', parseAudience),
     credentialNamespaces: reader.optional(names.credentialNamespaces, parseNamespaces) ?? [],

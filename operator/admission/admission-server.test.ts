@@ -133,7 +133,7 @@ test('a pod that would get at the keys is refused with a sentence', async () => 
   assert.equal(allowed, false)
   assert.match(
     String(recordOf(status)['message']),
-    /^llm-fallback: spec\.shareProcessNamespace: .*inject="false"\.$/,
+    /^spec\.shareProcessNamespace: llm-fallback: .*inject="false"\.$/,
   )
 })
 

@@ -42,10 +42,14 @@ function isNewPod({ group, kind, operation }: AdmissionRequest): boolean {
   return group === '' && kind === 'Pod' && operation === 'CREATE'
 }
 
+/** kubectl shows field and sentence apart. */
+const leadingPath = /^(spec[^\s:]*): (.+)$/s
+
 function verdictOf(decision: InjectionDecision): AdmissionVerdict {
   if (decision.kind !== 'refused') {
     return { kind: 'allowed', warnings: fitWarnings(decision.warnings), patch: decision.patch }
   }
-  const message = `llm-fallback: ${decision.message}`
-  return { kind: 'refused', reason: 'Invalid', causes: [{ path: '', message }], warnings: [] }
+  const [, path = 'spec', sentence = decision.message] = leadingPath.exec(decision.message) ?? []
+  const causes = [{ path, message: `llm-fallback: ${sentence}` }]
+  return { kind: 'refused', reason: 'Invalid', causes, warnings: [] }
 }

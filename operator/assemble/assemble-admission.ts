@@ -82,6 +82,7 @@ function injectionSettings(settings: Settings): InjectionSettings {
     pullPolicy: settings.sidecarPullPolicy,
     resources: settings.sidecarResources,
     logLevel: settings.sidecarLogLevel,
+    audit: settings.sidecarAudit,
     operatorUrl: operatorUrlOf(settings.pushUrl),
     audience: settings.tokenAudience,
     version,

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { applyPatch, injectionContext, podWith, samplePod } from '../../test/support/injection-kit.ts'
+import {
+  applyPatch,
+  injectionContext,
+  injectionSettings,
+  podWith,
+  samplePod,
+} from '../../test/support/injection-kit.ts'
 import { recordOf, recordsOf } from '../../test/support/simulated-vendors/json.ts'
 import { type InjectionContext, injectPod } from './inject-pod.ts'
 import { isPlaceholder } from './placeholder.ts'
@@ -24,6 +30,17 @@ function inject(pod: unknown, context: Partial<InjectionContext> = {}) {
 function variablesOf(container: Fields | undefined): Readonly<Record<string, unknown>> {
   return Object.fromEntries(recordsOf(container?.['env']).map(({ name, value }) => [String(name), value]))
 }
+
+test('an administrator decides how much the sidecar writes, and such a pod still is as it should be', () => {
+  const settings = { ...injectionSettings, logLevel: 'warn', audit: 'stdout' }
+  const { pod, sidecar } = inject(samplePod(), { settings })
+  const variables = variablesOf(sidecar)
+  assert.equal(variables['LLM_FALLBACK_LOG_LEVEL'], 'warn')
+  assert.equal(variables['LLM_FALLBACK_AUDIT'], 'stdout')
+  const again = injectPod(pod, { ...injectionContext, settings: injectionSettings })
+  assert.equal(again.code, 'AlreadyInjected')
+  assert.equal(variablesOf(inject(samplePod()).sidecar)['LLM_FALLBACK_AUDIT'], undefined)
+})
 
 test('the sidecar is a native one, first among the init containers, with all that it needs', () => {
   const { spec, sidecar } = inject(samplePod({ initContainers: [{ name: 'migrate', image: 'm' }] }))

@@ -8,6 +8,8 @@ export interface InjectionSettings {
   readonly resources: ContainerResources
   /** Undefined: the sidecar's own default. */
   readonly logLevel: string | undefined
+  /** Undefined: no audit, the sidecar's own default. */
+  readonly audit: string | undefined
   /** What sidecars connect to, without a slash at the end. */
   readonly operatorUrl: string
   /** Of the sidecars' tokens. */

@@ -21,8 +21,8 @@ export const podFields: Readonly<Record<string, string>> = {
 /** Whom the sidecar shows its token. */
 export const operatorVariable = 'LLM_FALLBACK_OPERATOR_URL'
 
-/** Its value differs between versions, and does not lead a key astray. */
-export const freeVariables: readonly string[] = ['LLM_FALLBACK_LOG_LEVEL']
+/** Their values differ between versions, and lead no key astray: neither a log nor an audit ever holds one. */
+export const freeVariables: readonly string[] = ['LLM_FALLBACK_LOG_LEVEL', 'LLM_FALLBACK_AUDIT']
 
 /** What a token that was stolen after all is good for, at most. */
 export const tokenSeconds = 3600
@@ -67,7 +67,7 @@ export function buildSidecar(settings: InjectionSettings, user: number): Fields 
   }
 }
 
-function variablesFor({ operatorUrl, logLevel }: InjectionSettings): readonly Fields[] {
+function variablesFor({ operatorUrl, logLevel, audit }: InjectionSettings): readonly Fields[] {
   return [
     { name: operatorVariable, value: operatorUrl },
     ...Object.entries(fixedVariables).map(([name, value]) => ({ name, value })),
@@ -76,6 +76,7 @@ function variablesFor({ operatorUrl, logLevel }: InjectionSettings): readonly Fi
       valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } },
     })),
     ...(logLevel === undefined ? [] : [{ name: 'LLM_FALLBACK_LOG_LEVEL', value: logLevel }]),
+    ...(audit === undefined ? [] : [{ name: 'LLM_FALLBACK_AUDIT', value: audit }]),
   ]
 }
 

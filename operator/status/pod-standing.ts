@@ -55,6 +55,9 @@ function explainStream({ live }: SidecarState): string {
 }
 
 function explainInjection({ injection }: PodFacts): string {
+  if (injection === 'skipped: OptedOut') {
+    return 'it has no sidecar: its label llmfallback.io/inject=false says so; narrow the selector of the policy, or remove the label and restart the workload'
+  }
   return injection === ''
     ? 'it has no sidecar: see that its namespace has the label llmfallback.io/injection=enabled, then restart the workload'
     : `it has no sidecar: injection says "${plainSentence(injection)}"`

@@ -112,7 +112,7 @@ test('settings reach the operator under the names that it reads', async () => {
     values: {
       credentialNamespaces: ['zone-keys', { namespace: 'llm-keys', secrets: ['openai'] }],
       injection: { failurePolicy: 'Ignore' },
-      sidecar: { logLevel: 'debug', resources: { requests: { cpu: '75m' } } },
+      sidecar: { logLevel: 'debug', audit: 'stdout', resources: { requests: { cpu: '75m' } } },
       images: { sidecar: { pullPolicy: 'Never' } },
       logLevel: 'warn',
       tokenAudience: 'ours',
@@ -135,6 +135,7 @@ test('settings reach the operator under the names that it reads', async () => {
     LLM_FALLBACK_SIDECAR_RESOURCES:
       '{"limits":{"cpu":"1","memory":"256Mi"},"requests":{"cpu":"75m","memory":"96Mi"}}',
     LLM_FALLBACK_SIDECAR_LOG_LEVEL: 'debug',
+    LLM_FALLBACK_SIDECAR_AUDIT: 'stdout',
   })
 })
 

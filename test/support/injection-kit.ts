@@ -12,6 +12,7 @@ export const injectionSettings: InjectionSettings = {
   pullPolicy: 'IfNotPresent',
   resources: defaultResources,
   logLevel: undefined,
+  audit: undefined,
   operatorUrl: 'https://llm-fallback.llm-fallback-system.svc:8443',
   audience: 'llm-fallback',
   version: '1.2.3',

@@ -1,4 +1,4 @@
-{{- /* The settings of the operator, as operator/README.md lists them. What has its default is not said, but for the image. */ -}}
+{{- /* The settings of the operator, as docs/settings.md lists them. What has its default is not said, but for the image. */ -}}
 {{- define "llm-fallback.environment" -}}
 - name: LLM_FALLBACK_NAMESPACE
   value: {{ .Release.Namespace | quote }}
@@ -34,6 +34,10 @@
   value: {{ include "llm-fallback.sidecarResources" . | quote }}
 - name: LLM_FALLBACK_SIDECAR_LOG_LEVEL
   value: {{ .Values.sidecar.logLevel | quote }}
+{{- if eq .Values.sidecar.audit "stdout" }}
+- name: LLM_FALLBACK_SIDECAR_AUDIT
+  value: stdout
+{{- end }}
 {{- end -}}
 
 {{- define "llm-fallback.listen" -}}
