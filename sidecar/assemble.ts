@@ -54,29 +54,23 @@ const clock = systemClock
 export function assembleSidecar(settings: Settings, environment: Environment): SidecarParts {
   const logger = createLogger(settings.logLevel)
   const audit = assembleAudit(settings, logger)
-  const events = createEventStream({
-    clock,
-    onTrouble: error => logger.error({ error }, 'telemetry has lost an event to a bug'),
-  })
-  const { emit } = events
-  events.addListener(audit.listener)
-  events.addListener(createBreakerLog(logger))
+  const events = assembleEvents(audit, logger)
   const pushed = new PushedSecrets(clock)
   const policyFrom = settings.policySource.kind
   const credentials = assembleCredentials({ environment, logger, pushed, policyFrom })
   const sender = createProviderSender({ credentials, version })
-  const registry = new TargetRegistry(clock, emit)
+  const registry = new TargetRegistry(clock, events.emit)
   const cache = createAnswerCache({ maxBytes: cacheBytes, clock })
   const contact = new OperatorContact(clock)
   const isPushed = policyFrom === 'operator'
   const describeSource = isPushed && { describeSource: () => contact.describe() }
-  const holder = assembleHolder({ registry, sender, cache, emit, ...describeSource })
+  const holder = assembleHolder({ registry, sender, cache, emit: events.emit, ...describeSource })
   const data = createDataServer({
     door: holder,
     settings: { ...settings.listen, maxBodyBytes: settings.maxBodyBytes },
     clock,
     newRequestId: requestIds(clock.wallTime),
-    onRejected: emit,
+    onRejected: events.emit,
     mask: text => maskSecrets(text, credentials.all()),
     logger,
   })
@@ -187,6 +181,16 @@ function assembleAudit(settings: Settings, logger: Logger): Audit {
     clock,
     onTrouble: trouble => logger.error({ ...trouble }, 'audit records cannot be written'),
   })
+}
+
+function assembleEvents(audit: Audit, logger: Logger): EventStream {
+  const events = createEventStream({
+    clock,
+    onTrouble: error => logger.error({ error }, 'telemetry has lost an event to a bug'),
+  })
+  events.addListener(audit.listener)
+  events.addListener(createBreakerLog(logger))
+  return events
 }
 
 function assembleMetrics(parts: {
