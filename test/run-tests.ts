@@ -36,6 +36,9 @@ const fileTimeoutMs = 180_000
 /** The first of them builds Kubernetes, or what a node needs beside it, where there is none: that takes minutes. */
 const serialFileTimeoutMs = 45 * 60_000
 
+/** Each file of tests is a process of its own: without this, each would strip the types of the same sources again. */
+const compileCache = fileURLToPath(new URL('../node_modules/.cache/tests', import.meta.url))
+
 function listFiles(names: readonly string[]): readonly string[] {
   return names.flatMap(name => {
     const patterns = suites.get(name)
@@ -70,7 +73,8 @@ function planRuns(names: readonly string[]): readonly Run[] {
 
 function runNodeTests({ files, concurrency, timeoutMs }: Run): Promise<number> {
   const options = ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`]
-  const runner = spawn(process.execPath, [...options, ...files], { cwd: root, stdio: 'inherit' })
+  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env }
+  const runner = spawn(process.execPath, [...options, ...files], { cwd: root, stdio: 'inherit', env })
   // The runner gets the terminal's Ctrl-C itself; waiting for it keeps its summary in order.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => runner.kill('SIGTERM'))
