@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import * as accidents from './story/accident-scenes.ts'
 import * as bordering from './story/border-scenes.ts'
+import * as guided from './story/docs-scenes.ts'
 import { explain } from './story/explain.ts'
 import * as installing from './story/install-scenes.ts'
 import * as living from './story/live-scenes.ts'
 import * as measuring from './story/measure-scenes.ts'
+import * as operating from './story/operate-scenes.ts'
 import * as pods from './story/pod-scenes.ts'
 import { openStage, type Stage } from './story/stage.ts'
 
@@ -47,7 +49,20 @@ const scenes: readonly { readonly title: string; play(stage: Stage): Promise<voi
   },
   { title: 'of all calls in all of this none is lost', play: living.countCalls },
   { title: 'the cluster is as it was', play: installing.sweep },
-  { title: 'the plain manifest installs the same and goes as clean', play: installing.installManifest },
+  { title: 'by the pages: definitions, keys, and an operator as OpenShift gets it', play: guided.prepare },
+  { title: 'by the pages: an installation protects pods that were there before', play: guided.protectByPage },
+  { title: 'by the pages: an upgrade brings keys of a team', play: operating.upgradeByPage },
+  { title: 'by the pages: every question has its answer', play: operating.askEverything },
+  { title: 'by the pages: glass is broken and mended', play: operating.breakGlass },
+  { title: 'by the pages: keys and authority are rotated', play: operating.rotateByPage },
+  { title: 'by the pages: replicas are added, and an upgrade is taken back', play: operating.scaleByPage },
+  { title: 'by the pages: a namespace is taken out', play: operating.takeOutByPage },
+  { title: 'by the pages: an uninstallation leaves the cluster as it was', play: guided.uninstallByPage },
+  {
+    title: 'by the pages: the plain manifest installs the same and goes as clean',
+    play: guided.installWithoutHelm,
+  },
+  { title: 'every command of the pages was typed', play: guided.findNothingUntyped },
 ]
 
 let failed: string | undefined

@@ -1,8 +1,6 @@
 // How the product comes into a cluster and leaves it.
 import assert from 'node:assert/strict'
-import { renderInstallManifest } from '../../../build/install-manifest/render-install-manifest.ts'
 import { eventually } from '../../support/eventually.ts'
-import { findHelm } from '../../support/helm/find-helm.ts'
 import { recordOf, recordsOf } from '../../support/simulated-vendors/json.ts'
 import { namespaceOf, vendorNamespace, vendorObjects } from '../workloads.ts'
 import { listObjects } from './list-objects.ts'
@@ -31,11 +29,12 @@ export async function install({ node, apply, note }: Stage): Promise<void> {
     `/apis/apps/v1/namespaces/${system}/deployments/llm-fallback`,
   )
   assert.equal(recordOf(body['status'])['readyReplicas'], 2)
-  await eventually(
-    'both webhooks are registered',
-    async () => (await areRegistered(node)) || undefined,
-    patienceMs,
-  )
+  await awaitWebhooks(node)
+}
+
+export async function awaitWebhooks(node: Stage['node']): Promise<void> {
+  const look = async () => (await areRegistered(node)) || undefined
+  await eventually('both webhooks are registered', look, patienceMs)
 }
 
 async function areRegistered(node: Stage['node']): Promise<boolean> {
@@ -96,7 +95,7 @@ export async function sweep(stage: Stage): Promise<void> {
   await expectUntouched(stage)
 }
 
-async function expectUntouched({ node, untouched }: Stage): Promise<void> {
+export async function expectUntouched({ node, untouched }: Stage): Promise<void> {
   const left = async () =>
     (await listObjects(node)).filter(name => !untouched.has(name) && !passing.test(name))
   let last: readonly string[] = []
@@ -106,24 +105,6 @@ async function expectUntouched({ node, untouched }: Stage): Promise<void> {
   }
   await eventually('the cluster is as it was', isClean, patienceMs).catch(() => undefined)
   assert.deepEqual(last, [])
-}
-
-/** For those who have no Helm. */
-export async function installManifest(stage: Stage): Promise<void> {
-  const { node, apply } = stage
-  const { path } = await findHelm({ environment: process.env, tell: () => undefined })
-  const input = await renderInstallManifest(path)
-  await apply(namespaceOf(shop))
-  await node.mustKubectl({ input }, 'apply', '--server-side', '-f', '-')
-  await node.mustKubectl({}, 'rollout', 'status', '-n', system, 'deployment/llm-fallback', timeout)
-  await eventually(
-    'both webhooks are registered',
-    async () => (await areRegistered(node)) || undefined,
-    patienceMs,
-  )
-  await node.mustKubectl({ input }, 'delete', '-f', '-', timeout)
-  await node.mustKubectl({}, 'delete', 'namespace', shop, timeout)
-  await expectUntouched(stage)
 }
 
 function seconds(since: number): string {

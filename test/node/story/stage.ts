@@ -5,10 +5,13 @@ import { repositoryRoot } from '../../support/child-process.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type RealNode, startRealNode } from '../../support/node/start-real-node.ts'
 import { type JsonRecord, recordOf, recordsOf, textOf } from '../../support/simulated-vendors/json.ts'
+import { openPages, type Pages } from '../pages/open-pages.ts'
+import { openTerminal, type Terminal } from '../pages/open-terminal.ts'
 import { writeTestImages } from '../test-images.ts'
 import { type Call, type CallWatch, watchCalls } from '../watch-calls.ts'
 import { listOf, vendorNamespace } from '../workloads.ts'
 import { listObjects } from './list-objects.ts'
+import { firstKeys, shop, system } from './manifests.ts'
 
 /** For whatever a cluster does by itself: slow machines are slow. */
 export const patienceMs = 180_000
@@ -22,6 +25,8 @@ export const charts = {
 export interface Stage {
   readonly node: RealNode
   readonly watch: CallWatch
+  readonly terminal: Terminal
+  readonly pages: Pages
   /** What lay in the cluster before anything came. */
   readonly untouched: ReadonlySet<string>
   /** Notes a figure, to be printed at the end. */
@@ -47,22 +52,33 @@ export async function openStage(): Promise<Stage> {
     const built = await buildImages({ folder, createdAt: new Date(0) })
     const files = [...built.map(({ file }) => file), ...(await writeTestImages(folder))]
     for (const file of files) await node.importImage(file)
-    return describeStage(node, new Set(await listObjects(node)))
+    const variables = { OPENAI_API_KEY: firstKeys.openai, ANTHROPIC_API_KEY: firstKeys.anthropic }
+    const terminal = await openTerminal(node, variables)
+    return describeStage({ node, terminal, untouched: new Set(await listObjects(node)) })
   } catch (error) {
     await node.stop()
     throw error
   }
 }
 
-function describeStage(node: RealNode, untouched: ReadonlySet<string>): Stage {
+function describeStage(parts: Pick<Stage, 'node' | 'terminal' | 'untouched'>): Stage {
+  const { node, terminal } = parts
   const watch = watchCalls(node)
   const figures: string[] = []
   const podsOf: Stage['podsOf'] = async (namespace, selector) => {
     const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`
     return recordsOf((await node.adminExpect('GET', path))['items'])
   }
+  /** An operator or an app, whose names nobody knows before. */
+  const podFor = async (command: string) => {
+    const isOfOperator = command.includes(system)
+    const [pod = {}] = isOfOperator
+      ? await podsOf(system, 'app.kubernetes.io/component=operator')
+      : await podsOf(shop, 'app=assistant')
+    return nameOf(pod)
+  }
   return {
-    ...{ node, watch, untouched, podsOf },
+    ...{ ...parts, watch, podsOf, pages: openPages({ terminal, podFor }) },
     note: (what, value) => void figures.push(`${what}: ${value}`),
     apply: async (...objects) =>
       void (await node.mustKubectl({ input: listOf(...objects) }, 'apply', '-f', '-')),
