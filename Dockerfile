@@ -25,7 +25,8 @@ LABEL org.opencontainers.image.title="llm-fallback sidecar" \
 COPY --from=build /layout/runtime/ /
 COPY --from=build /layout/sidecar/ /
 USER 65532:65532
-ENTRYPOINT ["/usr/local/bin/node", "/app/sidecar.js"]
+ENV MALLOC_ARENA_MAX=1
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=300", "--no-maglev", "--invocation-count-for-turbofan=10000", "/app/sidecar.js"]
 
 FROM scratch AS operator
 ARG VERSION=unknown
@@ -39,4 +40,6 @@ LABEL org.opencontainers.image.title="llm-fallback operator" \
 COPY --from=build /layout/runtime/ /
 COPY --from=build /layout/operator/ /
 USER 65532:65532
-ENTRYPOINT ["/usr/local/bin/node", "/app/operator.js"]
+ENV MALLOC_ARENA_MAX=1
+ENV MALLOC_MMAP_THRESHOLD_=8192
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=300", "--no-maglev", "--invocation-count-for-turbofan=10000", "/app/operator.js"]

@@ -20,9 +20,9 @@ const oneArena = { MALLOC_ARENA_MAX: '1' }
  */
 const mappedBuffers = { MALLOC_MMAP_THRESHOLD_: '8192' }
 
-/** Of glibc, by program. */
-const allocatorSettings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  operator: { ...oneArena, ...mappedBuffers },
+/** Variables of glibc for a program. */
+export function allocatorSettings(program: string): Readonly<Record<string, string>> {
+  return program === 'operator' ? { ...oneArena, ...mappedBuffers } : oneArena
 }
 
 /**
@@ -32,12 +32,12 @@ const allocatorSettings: Readonly<Record<string, Readonly<Record<string, string>
  *
  * Node files compiled code under the user and the processor's abilities. Neither matters to the code, and an image is
  * built as another user on another processor. So where a pod has a folder for its state, what the image holds is linked
- * there, under the names that this machine wants.
+ * there, under the names that this machine wants. An image gives the options itself, and starts the program at once.
  */
 export function launcherOf(name: string, program: string): string {
   return [
     `const options = ${JSON.stringify(engineOptions)}`,
-    `const environment = { ...${JSON.stringify(allocatorSettings[name] ?? oneArena)}, ...process.env }`,
+    `const environment = { ...${JSON.stringify(allocatorSettings(name))}, ...process.env }`,
     'if (process.execve !== undefined && process.execArgv.length === 0) {',
     '  process.execve(process.execPath, [process.execPath, ...options, ...process.argv.slice(1)], environment)',
     '}',

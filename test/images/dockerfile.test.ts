@@ -40,8 +40,9 @@ test('the programs are compiled by the version of Node that they are tested and 
 test('each target starts as the written image does', () => {
   for (const program of programs) {
     const stage = stageOf(program)
-    const { User, Entrypoint } = configOf(program)
+    const { User, Entrypoint, Env } = configOf(program)
     assert.deepEqual(restsOf(stage, 'USER'), [User])
+    assert.deepEqual(restsOf(stage, 'ENV'), Env)
     assert.deepEqual(
       restsOf(stage, 'ENTRYPOINT').map(text => JSON.parse(text)),
       [Entrypoint],

@@ -47,7 +47,9 @@ test('the programs start without a shell, as a user with a number that is not ro
   for (const [program, { config }] of images) {
     const { User, Entrypoint } = recordOf(config['config'])
     assert.equal(User, '65532:65532')
-    assert.deepEqual(Entrypoint, ['/usr/local/bin/node', `/app/${program}.js`])
+    assert.ok(Array.isArray(Entrypoint))
+    assert.equal(Entrypoint[0], '/usr/local/bin/node')
+    assert.equal(Entrypoint.at(-1), `/app/${program}.js`)
   }
 })
 

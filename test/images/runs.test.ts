@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
-import { buildImages } from '../../build/images/build-images.ts'
+import { buildImages, configOf } from '../../build/images/build-images.ts'
 import { eventually } from '../support/eventually.ts'
 import { skipRunning } from './own-root.ts'
 import { extractImage } from './read-image.ts'
@@ -46,7 +46,7 @@ async function startSidecar(context: TestContext, { user, environment }: Start):
   const sidecar = await startInRoot({
     root: rootOf('sidecar'),
     user,
-    entrypoint: ['/usr/local/bin/node', '/app/sidecar.js'],
+    entrypoint: configOf('sidecar').Entrypoint,
     environment: {
       LLM_FALLBACK_LISTEN: '127.0.0.1:0',
       LLM_FALLBACK_ADMIN_LISTEN: '127.0.0.1:0',
@@ -125,7 +125,7 @@ test('the operator starts from its image and refuses a wrong setting in words', 
   const operator = await startInRoot({
     root: rootOf('operator'),
     user: users.image,
-    entrypoint: ['/usr/local/bin/node', '/app/operator.js'],
+    entrypoint: configOf('operator').Entrypoint,
     environment: { LLM_FALLBACK_ADMIN_LISTEN: 'nowhere', NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
   })
   context.after(() => operator.stop())
