@@ -10,8 +10,15 @@ import {
   measureFailover,
   measureReloads,
 } from './measure-fallback.ts'
-import { type Durations, type LoadTools, measureRound, type RoundFigures, warmUp } from './measure-load.ts'
-import { measureIdleMemory, measureSlowStreams, measureStart } from './measure-memory.ts'
+import {
+  type Durations,
+  type LoadTools,
+  measureRound,
+  measureTranslation,
+  type RoundFigures,
+  warmUp,
+} from './measure-load.ts'
+import { measureIdleMemory, measureSlowStreams, measureStart, median } from './measure-memory.ts'
 import {
   type Helper,
   helperCore,
@@ -85,6 +92,8 @@ async function run(): Promise<void> {
     { name: 'sidecar', port: sidecar.port, process: sidecar },
   ])
   const afterLoad = memoryCheck('memory after load', bare, sidecar)
+  tell('translated streams')
+  const translation = await compareTranslation(tools, { bare, sidecar })
   tell('a thousand slow streams')
   // A fresh process, because memory that a load has claimed is not given back.
   const fresh = await startTested()
@@ -92,6 +101,7 @@ async function run(): Promise<void> {
   await fresh.stop()
   const checks = [
     ...compareRounds(rounds),
+    translation,
     rest.start,
     rest.idle,
     afterLoad,
@@ -132,6 +142,31 @@ async function runRounds(tools: LoadTools, seats: readonly Seat[]) {
     for (const [seat, figure] of figures) rounds[seat].push(figure)
   }
   return rounds
+}
+
+/** After the rounds: what such streams leave behind in a process must not weigh on the other figures. */
+async function compareTranslation(
+  tools: LoadTools,
+  { bare, sidecar }: { readonly bare: RunningProcess; readonly sidecar: RunningProcess },
+): Promise<Check> {
+  const seats: readonly Seat[] = [
+    { name: 'bare', port: bare.port, process: bare },
+    { name: 'sidecar', port: sidecar.port, process: sidecar },
+  ]
+  await measureTranslation(tools, seats)
+  const rounds: (readonly number[])[] = []
+  for (let round = 0; round < tools.durations.rounds; round += 1) {
+    rounds.push(await measureTranslation(tools, seats))
+  }
+  const of = (seat: number) => rounds.map(figures => figures[seat] ?? Number.NaN)
+  return {
+    name: 'CPU per translated chunk',
+    unit: 'µs',
+    bare: median(of(0)),
+    sidecar: median(of(1)),
+    value: median(rounds.map(([one = Number.NaN, other = Number.NaN]) => other / one)),
+    target: { kind: 'atMost', value: 2.5 },
+  }
 }
 
 async function measureChain(tools: FallbackTools): Promise<readonly Check[]> {

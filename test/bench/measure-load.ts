@@ -29,7 +29,6 @@ export interface RoundFigures {
   readonly p99Ms: number
   readonly cpuPerRequest: number
   readonly cpuPerChunk: number
-  readonly cpuPerTranslatedChunk: number
   readonly cpuPerLargePrompt: number
   readonly errors: number
 }
@@ -50,7 +49,6 @@ export async function warmUp(tools: LoadTools, seat: Seat): Promise<void> {
   await ask<LoadResult>(tools.load, { ...common, body: smallPrompt, durationMs: 2500 })
   await ask<LoadResult>(tools.load, { ...common, body: largePrompt, durationMs: 1000, rate: largeRate })
   await runStreams(tools, seat, sameFormat)
-  await runStreams(tools, seat, otherFormat)
 }
 
 /** All seats in one round: each figure of all seats close together in time, because the machine has its moods. */
@@ -62,7 +60,6 @@ export async function measureRound(
   const steady = await inTurn(seats, seat => run(tools, seat, steadyLoad(tools, seat)))
   const large = await inTurn(seats, seat => run(tools, seat, largeLoad(tools, seat)))
   const streams = await inTurn(seats, seat => runStreams(tools, seat, sameFormat))
-  const translated = await inTurn(seats, seat => runStreams(tools, seat, otherFormat))
   return new Map(
     seats.map((seat, index) => {
       const runs = {
@@ -70,11 +67,19 @@ export async function measureRound(
         steady: steady[index],
         large: large[index],
         streams: streams[index],
-        translated: translated[index],
       }
       return [seat.name, figuresOf(runs)]
     }),
   )
+}
+
+/** Microseconds for each chunk of streams that a caller of another format reads: one figure a seat, in the order of the seats. */
+export async function measureTranslation(
+  tools: LoadTools,
+  seats: readonly Seat[],
+): Promise<readonly number[]> {
+  const streams = await inTurn(seats, seat => runStreams(tools, seat, otherFormat))
+  return streams.map(measured => cpuPerRequest(measured) / chunksPerStream)
 }
 
 async function inTurn<Result>(
@@ -86,10 +91,10 @@ async function inTurn<Result>(
   return results
 }
 
-type RunName = 'saturated' | 'steady' | 'large' | 'streams' | 'translated'
+type RunName = 'saturated' | 'steady' | 'large' | 'streams'
 
 function figuresOf(runs: Readonly<Record<RunName, MeasuredLoad | undefined>>) {
-  const { saturated, steady, large, streams, translated } = runs
+  const { saturated, steady, large, streams } = runs
   return {
     requestsPerSecond:
       saturated === undefined ? Number.NaN : (saturated.result.requests * 1000) / saturated.result.elapsedMs,
@@ -98,7 +103,6 @@ function figuresOf(runs: Readonly<Record<RunName, MeasuredLoad | undefined>>) {
     cpuPerRequest: cpuPerRequest(steady),
     cpuPerLargePrompt: cpuPerRequest(large),
     cpuPerChunk: cpuPerRequest(streams) / chunksPerStream,
-    cpuPerTranslatedChunk: cpuPerRequest(translated) / chunksPerStream,
     errors: Object.values(runs).reduce((sum, measured) => sum + (measured?.result.errors ?? 0), 0),
   }
 }

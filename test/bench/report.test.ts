@@ -10,7 +10,6 @@ function round(cpuPerRequest: number): RoundFigures {
     p99Ms: 2,
     cpuPerRequest,
     cpuPerChunk: 10,
-    cpuPerTranslatedChunk: 20,
     cpuPerLargePrompt: 1000,
     errors: 0,
   }

@@ -48,12 +48,6 @@ const comparisons: readonly Comparison[] = [
     target: { kind: 'atMost', value: 1.5 },
   },
   {
-    name: 'CPU per translated chunk',
-    unit: 'µs',
-    figure: round => round.cpuPerTranslatedChunk,
-    target: { kind: 'atMost', value: 2.5 },
-  },
-  {
     name: '1 MB prompt',
     unit: 'µs',
     figure: round => round.cpuPerLargePrompt,
