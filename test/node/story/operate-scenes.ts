@@ -133,21 +133,18 @@ export async function rotateByPage({ node, pages, nextCall }: Stage): Promise<vo
 
 export async function scaleByPage({ node, pages, nextCall }: Stage): Promise<void> {
   await pages.follow(operate, 'Scale')
-  const replicas = async () =>
-    node.mustKubectl(
-      {},
-      'get',
-      'deployment',
-      'llm-fallback',
-      '-n',
-      system,
-      '-o',
-      'jsonpath={..readyReplicas}',
+  const ready = ['-n', system, '-o', 'jsonpath={..readyReplicas}']
+  const awaitReplicas = async (wanted: string) =>
+    eventually(
+      `${wanted} operators are ready`,
+      async () =>
+        (await node.mustKubectl({}, 'get', 'deployment/llm-fallback', ...ready)) === wanted || undefined,
+      patienceMs,
     )
-  assert.equal(await replicas(), '3')
+  await awaitReplicas('3')
   await pages.say('helm rollback llm-fallback -n llm-fallback-system --wait')
   await node.mustKubectl({}, 'rollout', 'status', '-n', system, 'deployment/llm-fallback', timeout)
-  assert.equal(await replicas(), '2')
+  await awaitReplicas('2')
   await nextCall('a call after the rollback', isServedFor('assistant'))
 }
 

@@ -37,6 +37,7 @@ export interface Stage {
   orderVendors(order: string): Promise<JsonRecord>
   /** Waits for a deployment's pods and listens to them from now on. */
   followDeployment(namespace: string, name: string): Promise<void>
+  /** Those that are to stay: a rollout is done before its old pods have gone. */
   podsOf(namespace: string, selector: string): Promise<readonly JsonRecord[]>
   /** The first call that fits among those that begin from now on. */
   nextCall(what: string, fits: (call: Call) => boolean): Promise<Call>
@@ -67,7 +68,8 @@ function describeStage(parts: Pick<Stage, 'node' | 'terminal' | 'untouched'>): S
   const figures: string[] = []
   const podsOf: Stage['podsOf'] = async (namespace, selector) => {
     const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`
-    return recordsOf((await node.adminExpect('GET', path))['items'])
+    const pods = recordsOf((await node.adminExpect('GET', path))['items'])
+    return pods.filter(pod => recordOf(pod['metadata'])['deletionTimestamp'] === undefined)
   }
   /** An operator or an app, whose names nobody knows before. */
   const podFor = async (command: string) => {
