@@ -1,8 +1,10 @@
 import type { CompletionRequest, JsonObject, JsonValue, NeutralParameter } from '../completion.ts'
 import type { EncodedRequest, RequestChange } from '../dialect.ts'
 import { CacheMarks } from './cache-marks.ts'
-import { encodeConversation, type WireTurn } from './encode-messages.ts'
-import { encodeTools, type ToolMembers } from './encode-tools.ts'
+import { encodeConversation } from './encode-messages.ts'
+import { encodeThinking, isForced } from './encode-thinking.ts'
+import { encodeTools } from './encode-tools.ts'
+import { habitsOf, type ModelHabits } from './model-habits.ts'
 import { adaptSchema } from './schema-limits.ts'
 
 /** The version that still takes temperature, top_p and top_k. */
@@ -12,14 +14,12 @@ const newestVersion = '2026-10-21'
 /** The wire demands a number even where neither the caller nor the policy gave one. */
 const fallbackMaxTokens = 4096
 
-/** Below this many tokens a thinking budget is refused. */
-const leastThinkingTokens = 1024
-
 type Lost = Set<NeutralParameter | string>
 
 /** Never throws: what this wire cannot carry is left out and named in `lost`. */
 export function encodeRequest(request: CompletionRequest, change: RequestChange): EncodedRequest {
   const lost: Lost = new Set()
+  const habits = habitsOf(change.model)
   const maxTokens = maxTokensFor(request, change, lost)
   const format = encodeFormat(request, lost)
   const marks = new CacheMarks(lost)
@@ -28,10 +28,11 @@ export function encodeRequest(request: CompletionRequest, change: RequestChange)
     lost,
     marks,
     // A reply with a fixed form begins at its beginning: it cannot continue the caller's words.
-    allowsPrefill: format === undefined && !isForced(tools),
+    allowsPrefill: habits.continuesAnswers && format === undefined && !isForced(tools),
   })
-  const thinking = encodeThinking(request, { maxTokens, tools, messages: conversation.messages }, lost)
-  const sampling = thinking === undefined ? encodeSampling(request, lost) : dropSampling(request, lost)
+  const endsWithUser = conversation.messages.at(-1)?.role === 'user'
+  const { thinking, effort } = encodeThinking(request, { maxTokens, tools, endsWithUser, habits }, lost)
+  const sampling = samplingFor(request, thinking !== undefined, habits, lost)
   noteUncarried(request, lost)
   const body: JsonObject = {
     model: change.model,
@@ -40,7 +41,7 @@ export function encodeRequest(request: CompletionRequest, change: RequestChange)
     messages: conversation.messages,
     ...tools,
     ...(thinking !== undefined && { thinking }),
-    ...(format !== undefined && { output_config: { format } }),
+    ...encodeOutput(format, effort),
     ...sampling,
     ...encodeStop(request, lost),
     ...(request.endUser !== undefined && { metadata: { user_id: request.endUser } }),
@@ -69,40 +70,20 @@ function encodeFormat(request: CompletionRequest, lost: Lost): JsonObject | unde
   return adapted === undefined ? undefined : { type: 'json_schema', schema: adapted.schema }
 }
 
-/** `any` or a named tool: the model has to call. */
-function isForced(tools: ToolMembers): boolean {
-  const type = tools.tool_choice?.['type']
-  return type === 'any' || type === 'tool'
+function encodeOutput(format: JsonObject | undefined, effort: string | undefined): JsonObject {
+  if (format === undefined && effort === undefined) return {}
+  return {
+    output_config: { ...(format !== undefined && { format }), ...(effort !== undefined && { effort }) },
+  }
 }
 
-interface ThinkingSurroundings {
-  readonly maxTokens: number
-  readonly tools: ToolMembers
-  readonly messages: readonly WireTurn[]
-}
-
-/**
- * A budget is carried where thinking cannot make the call invalid: no forced tool, no prefill, no tool call in the history whose
- * thinking stayed behind. An effort word is not: which form a model takes differs from one to the next, and a wrong one is refused.
- */
-function encodeThinking(
+function samplingFor(
   request: CompletionRequest,
-  surroundings: ThinkingSurroundings,
+  isThinking: boolean,
+  habits: ModelHabits,
   lost: Lost,
-): JsonObject | undefined {
-  const wish = request.reasoning
-  if (wish === undefined || wish.effort === 'none') return undefined
-  const budget = wish.budgetTokens
-  const { maxTokens, tools, messages } = surroundings
-  const isPossible =
-    budget !== undefined &&
-    budget >= leastThinkingTokens &&
-    budget < maxTokens &&
-    !isForced(tools) &&
-    messages.at(-1)?.role === 'user' &&
-    !request.messages.some(message => message.content.some(part => part.kind === 'toolCall'))
-  if (!isPossible || wish.effort !== undefined) lost.add('reasoning')
-  return isPossible ? { type: 'enabled', budget_tokens: budget } : undefined
+): JsonObject {
+  return isThinking || !habits.takesSampling ? dropSampling(request, lost) : encodeSampling(request, lost)
 }
 
 function encodeSampling(request: CompletionRequest, lost: Lost): JsonObject {
@@ -121,7 +102,7 @@ function encodeSampling(request: CompletionRequest, lost: Lost): JsonObject {
   return sampling
 }
 
-/** With thinking on no sampling parameter is accepted. */
+/** With thinking on, and by the newest models at all, no sampling parameter is accepted. 1 is what they do anyway. */
 function dropSampling(request: CompletionRequest, lost: Lost): JsonObject {
   if (request.temperature !== undefined && request.temperature !== 1) lost.add('temperature')
   if (request.topP !== undefined && request.topP !== 1) lost.add('topP')

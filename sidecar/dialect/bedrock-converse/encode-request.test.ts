@@ -55,6 +55,20 @@ test('sampling stays within the bounds of the wire and of the model', () => {
   assert.deepEqual(encode({ topK: 4 }, profile).lost, ['topK'])
 })
 
+test('the newest models are asked without what they refuse', () => {
+  const wish = {
+    temperature: 0,
+    topP: 0.5,
+    topK: 4,
+    reasoning: { budgetTokens: 2000 },
+    maxOutputTokens: 4000,
+  }
+  const { body, lost } = encode(wish, 'global.anthropic.claude-opus-4-7')
+  assert.deepEqual(body['inferenceConfig'], { maxTokens: 4000 })
+  assert.equal(body['additionalModelRequestFields'], undefined)
+  assert.deepEqual([...lost].sort(), ['reasoning', 'temperature', 'topK', 'topP'])
+})
+
 test('the cap of the policy is set where the caller asked for nothing or more', () => {
   const cap = { maxOutputTokens: 50 }
   assert.deepEqual(encode({}, claude, cap).body['inferenceConfig'], { maxTokens: 50 })

@@ -83,7 +83,9 @@ function encodeInference(request: CompletionRequest, context: InferenceContext):
   if (stop.length < (request.stop ?? []).length) lost.add('stop')
   return {
     ...(maxTokens !== undefined && { maxTokens }),
-    ...(isThinking ? dropSampling(request, lost) : encodeSampling(request, context)),
+    ...(isThinking || !context.habits.takesSampling
+      ? dropSampling(request, lost)
+      : encodeSampling(request, context)),
     ...(stop.length > 0 && { stopSequences: stop }),
   }
 }
@@ -103,7 +105,7 @@ function encodeSampling(request: CompletionRequest, { habits, lost }: InferenceC
   return sampling
 }
 
-/** With thinking on no sampling parameter is accepted. */
+/** With thinking on, and by the newest models at all, no sampling parameter is accepted. 1 is what they do anyway. */
 function dropSampling(request: CompletionRequest, lost: Lost): JsonObject {
   if (request.temperature !== undefined && request.temperature !== 1) lost.add('temperature')
   if (request.topP !== undefined && request.topP !== 1) lost.add('topP')

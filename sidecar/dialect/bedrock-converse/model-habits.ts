@@ -1,7 +1,16 @@
 // What one model behind this wire takes and another refuses, told by its id. An id that says nothing (an ARN of one's own
 // profile) gets only what every model takes.
 
+import {
+  claudeVersionOf,
+  continuesAnswers,
+  takesBudget,
+  takesSampling,
+} from '../anthropic-messages/model-habits.ts'
+
 export interface ModelHabits {
+  /** False: temperature, top-p and `top_k` are answered with a 400. */
+  readonly takesSampling: boolean
   /** Markers of what is to be kept are accepted. */
   readonly cachesPrompts: boolean
   /** JSON schemas are enforced for the whole answer and for strict tools. */
@@ -19,6 +28,7 @@ export interface ModelHabits {
 }
 
 const plain: ModelHabits = {
+  takesSampling: true,
   cachesPrompts: false,
   enforcesSchemas: false,
   continuesAnswers: false,
@@ -28,16 +38,12 @@ const plain: ModelHabits = {
 
 const nova: ModelHabits = { ...plain, cachesPrompts: true, continuesAnswers: true, topK: 'inferenceConfig' }
 
-/** `claude-3-5-haiku-…`, `claude-sonnet-4-5-…`, `claude-opus-4-20250514-…`: a date is no minor version. */
-const claudeVersion = /anthropic\.claude-(?:[a-z]+-)?(\d{1,2})(?:-(\d{1,2})(?!\d))?(?:-|$)/
-
 export function habitsOf(model: string): ModelHabits {
   const id = model.toLowerCase()
   if (id.includes('amazon.nova')) return nova
   if (id.includes('openai.gpt-oss')) return { ...plain, thinking: 'effort' }
   if (!id.includes('anthropic.claude')) return plain
-  const [, major = '0', minor = '0'] = claudeVersion.exec(id) ?? []
-  return claude(Number(major) + Number(minor) / 100, id)
+  return claude(claudeVersionOf(id) ?? 0, id)
 }
 
 function claude(version: number, id: string): ModelHabits {
@@ -45,10 +51,11 @@ function claude(version: number, id: string): ModelHabits {
     // The first of the 3.5 generation came without.
     cachesPrompts: version >= 3.07 || id.includes('claude-3-5-haiku') || id.includes('sonnet-20241022'),
     enforcesSchemas: version >= 4.05,
-    continuesAnswers: version < 4.06,
+    takesSampling: takesSampling(version),
+    continuesAnswers: continuesAnswers(version),
     samplesOneWay: version >= 4.01,
     tellsStopSequence: true,
-    topK: 'top_k',
-    ...(version >= 3.07 && { thinking: 'budget' }),
+    ...(takesSampling(version) && { topK: 'top_k' }),
+    ...(takesBudget(version) && { thinking: 'budget' }),
   }
 }
