@@ -97,6 +97,8 @@ export interface Dialect extends CallerFormat {
   hasStopSequences(body: JsonObject): boolean
 
   // As the provider's side.
+  /** What the name of a tool may be here; any other is refused. Absent: names of every kind are taken. */
+  readonly toolNames?: RegExp
   encodeRequest(request: CompletionRequest, change: RequestChange): EncodedRequest
   /** @throws SyntaxError or TypeError never: an answer that is not one decodes to a failure. */
   decodeReply(body: JsonObject): DecodedReply

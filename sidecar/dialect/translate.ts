@@ -5,12 +5,14 @@ import type { Preparation, PreparedCall } from '../chain/ports.ts'
 import { editBody, readForEdits } from './apply-edits.ts'
 import type { CompletionRequest } from './completion.ts'
 import type { Dialect, RequestChange, RequestHead, StreamFraming } from './dialect.ts'
+import { fitToolNames, withCallersNames } from './fit-tool-names.ts'
 import { forwardHeaders } from './forward-headers.ts'
 import { nameDrops } from './name-drops.ts'
 import type { ParsedBody } from './parse-body.ts'
 import type { ProviderBinding } from './provider-binding.ts'
 import { readWholeAnswer } from './read-whole-answer.ts'
 import { bindingOf, dialectOf } from './registry.ts'
+import { separateCallIds } from './separate-call-ids.ts'
 import { openStreamReader, streamTypes } from './stream-framings.ts'
 
 export interface CallTarget {
@@ -58,7 +60,7 @@ export function prepareCall(input: CallInput): Preparation {
     body: written.body,
     drops: written.drops,
     isNative,
-    ...readersFor(input, { spoken, framing }),
+    ...readersFor(input, { spoken: written.reads ?? spoken, framing }),
   }
   return { kind: 'ready', call }
 }
@@ -125,6 +127,8 @@ interface Written {
   readonly body: Buffer
   readonly headers: Readonly<Record<string, string>>
   readonly drops: readonly string[]
+  /** Who reads the answer, where it is not simply the dialect that was written. */
+  readonly reads?: Dialect
 }
 
 function editBytes({ caller, body, head, provider, target, stream }: CallInput): Written {
@@ -143,12 +147,15 @@ function editBytes({ caller, body, head, provider, target, stream }: CallInput):
 const noDrops: readonly string[] = []
 
 function translateBody({ caller, decoded, provider, target, stream }: CallInput, native: Dialect): Written {
-  const request = decoded()
-  const encoded = native.encodeRequest(request, changeFor(target, provider, stream))
+  const asked = decoded()
+  const request = { ...asked, messages: separateCallIds(asked.messages) }
+  const fitted = fitToolNames(request, native.toolNames)
+  const encoded = native.encodeRequest(fitted?.request ?? request, changeFor(target, provider, stream))
   return {
     body: Buffer.from(JSON.stringify(encoded.body)),
     headers: encoded.headers,
     drops: nameDrops(caller, request, encoded.lost),
+    ...(fitted && { reads: withCallersNames(native, fitted.callersNames) }),
   }
 }
 

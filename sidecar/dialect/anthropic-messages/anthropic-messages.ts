@@ -53,6 +53,7 @@ export const anthropicMessages: Dialect = {
   hasStopSequences: body => isFilled(body['stop_sequences']),
   editRequest,
   demandedHeaders,
+  toolNames: /^[a-zA-Z0-9_-]{1,128}$/,
   encodeRequest,
   decodeReply,
   decodeStream,

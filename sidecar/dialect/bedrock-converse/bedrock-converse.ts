@@ -58,6 +58,7 @@ export const bedrockConverse: Dialect = {
   wantsUsage: () => true,
   hasStopSequences: body => isFilled(memberOf(body['inferenceConfig'], 'stopSequences')),
   editRequest,
+  toolNames: /^[a-zA-Z0-9_-]{1,64}$/,
   encodeRequest,
   decodeReply,
   decodeStream,

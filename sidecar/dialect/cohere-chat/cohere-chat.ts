@@ -53,6 +53,7 @@ export const cohereChat: Dialect = {
   wantsUsage: () => true,
   hasStopSequences: body => isFilled(body.stop_sequences),
   editRequest,
+  toolNames: /^[a-zA-Z_][a-zA-Z0-9_]*$/,
   encodeRequest,
   decodeReply,
   decodeStream: () => new CohereStreamDecoder(),

@@ -66,6 +66,7 @@ export const geminiGenerate: Dialect = {
     return isJsonObject(config) && isFilled(member(config, 'stopSequences'))
   },
   editRequest,
+  toolNames: /^[a-zA-Z_][a-zA-Z0-9_.-]{0,63}$/,
   encodeRequest,
   decodeReply,
   decodeStream: () => new GeminiStreamDecoder(),

@@ -59,6 +59,7 @@ export const openaiChat: Dialect = {
   editRequest,
   editDrops,
   editsContent,
+  toolNames: /^[a-zA-Z0-9_-]{1,64}$/,
   encodeRequest,
   decodeReply,
   decodeStream: () => new ChatStreamDecoder(),
