@@ -70,8 +70,12 @@ function encodeImage(part: ImagePart, context: PartContext): JsonObject | undefi
   switch (part.source.kind) {
     case 'url':
       return { type: 'image', source: { type: 'url', url: part.source.url } }
-    case 'base64':
-      return { type: 'image', source: base64Source(imageType(part.source.mediaType), part.source.data) }
+    case 'base64': {
+      const type = imageType(part.source.mediaType)
+      if (imageTypes.has(type)) return { type: 'image', source: base64Source(type, part.source.data) }
+      context.lost.add('messages.content.image')
+      return undefined
+    }
     case 'vendorFile':
       context.lost.add('messages.content.image')
       return undefined
@@ -79,6 +83,8 @@ function encodeImage(part: ImagePart, context: PartContext): JsonObject | undefi
       return assertNever(part.source)
   }
 }
+
+const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 
 /** The upstream compares with a short list of lower-case names; other vendors also take the unregistered `image/jpg`. */
 function imageType(mediaType: string): string {

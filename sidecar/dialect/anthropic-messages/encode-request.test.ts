@@ -294,3 +294,9 @@ test('an image type that only other vendors know gets its registered name', () =
   const { body } = encode({ messages: [{ role: 'user', content: [{ kind: 'image', source }] }] })
   assert.match(JSON.stringify(body['messages']), /"media_type":"image\/jpeg"/)
 })
+
+test('a picture of a type that the wire does not know stays behind', () => {
+  const source = { kind: 'base64', mediaType: 'image/heic', data: 'AAAA' } as const
+  const { lost } = encode({ messages: [{ role: 'user', content: [{ kind: 'image', source }] }, hello] })
+  assert.deepEqual(lost, ['messages.content.image'])
+})

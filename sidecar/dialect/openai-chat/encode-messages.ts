@@ -14,6 +14,7 @@ import type {
 } from '../completion.ts'
 import { encodeCall } from './encode-reply.ts'
 import { type CallIdMapper, createCallIdMapper } from './map-call-ids.ts'
+import { audioFormats, fileNameFor, isShown } from './media-formats.ts'
 import type { ModelHabits } from './model-habits.ts'
 import type { VendorHabits } from './vendor-habits.ts'
 
@@ -135,12 +136,13 @@ function encodePart(part: ContentPart): JsonObject | string {
     case 'refusal':
       return { type: 'text', text: part.text }
     case 'image': {
-      const url = urlOf(part.source)
+      const url = isShown(part.source) ? urlOf(part.source) : undefined
       if (url === undefined) return 'messages.content.image'
       const detail = part.detail === undefined ? {} : { detail: part.detail }
       return { type: 'image_url', image_url: { url, ...detail } }
     }
     case 'audio':
+      if (!audioFormats.has(part.format)) return 'messages.content.audio'
       return { type: 'input_audio', input_audio: { data: part.data, format: part.format } }
     case 'file':
       return encodeFile(part)
@@ -154,15 +156,12 @@ function encodePart(part: ContentPart): JsonObject | string {
 
 /** Chat takes the bytes of a file; it fetches none, and another vendor's file id means nothing to it. */
 function encodeFile(part: FilePart): JsonObject | string {
-  if (part.source.kind !== 'base64') return 'messages.content.file'
-  const file_data = urlOf(part.source) ?? ''
-  return { type: 'file', file: { filename: part.name ?? fileNameFor(part.source.mediaType), file_data } }
-}
-
-/** The server demands a name; its extension tells the type once more. */
-function fileNameFor(mediaType: string): string {
-  const subtype = mediaType.slice(mediaType.indexOf('/') + 1)
-  return `document.${subtype === 'plain' ? 'txt' : subtype.replace(/[^a-z0-9]/g, '')}`
+  const { source, name } = part
+  if (source.kind !== 'base64' || source.mediaType.startsWith('video/')) return 'messages.content.file'
+  return {
+    type: 'file',
+    file: { filename: fileNameFor(source.mediaType, name), file_data: urlOf(source) ?? '' },
+  }
 }
 
 function urlOf(source: MediaSource): string | undefined {

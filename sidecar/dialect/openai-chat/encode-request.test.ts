@@ -138,7 +138,7 @@ test('decoding what was encoded gives the same request', () => {
   const request: CompletionRequest = {
     ...base,
     stream: true,
-    tools: [{ name: 'f', description: 'd', parameters: { type: 'object' }, strict: true }],
+    tools: [{ name: 'f', description: 'd', parameters: { type: 'object', properties: {} }, strict: true }],
     toolChoice: { kind: 'tool', name: 'f' },
     parallelToolCalls: true,
     maxOutputTokens: 9,
@@ -157,4 +157,55 @@ test('decoding what was encoded gives the same request', () => {
     model: 'some-model',
   }
   assert.deepEqual(decodeRequest(encode(request).body), request)
+})
+
+test('an effort that the model refuses becomes the nearest one, and the loss is told', () => {
+  const { body, lost } = encode({ reasoning: { effort: 'max' } }, 'gpt-5')
+  assert.deepEqual([body['reasoning_effort'], lost], ['high', ['reasoning']])
+  assert.deepEqual(encode({ reasoning: { effort: 'minimal' } }, 'gpt-5').lost, [])
+  assert.equal(encode({ reasoning: { budgetTokens: 500 } }, 'gpt-5-pro').body['reasoning_effort'], 'high')
+})
+
+test('tools without parameters say so in the form that is taken', () => {
+  const tools = [
+    { name: 'a', parameters: { type: 'object' } },
+    { name: 'b', parameters: {} },
+  ]
+  assert.deepEqual(
+    encode({ tools }).body['tools'],
+    ['a', 'b'].map(name => ({
+      type: 'function',
+      function: { name, parameters: { type: 'object', properties: {} } },
+    })),
+  )
+})
+
+test('an answer that is a list cannot be asked for', () => {
+  const schema = { type: 'array', items: { type: 'string' } }
+  const { body, lost } = encode({ responseFormat: { kind: 'jsonSchema', name: 'answer', schema } })
+  assert.deepEqual([body['response_format'], lost], [undefined, ['responseFormat']])
+})
+
+test('files have a name with an ending, and what no server takes is named', () => {
+  const file = (mediaType: string, name?: string) => {
+    const source = { kind: 'base64', mediaType, data: 'AA' } as const
+    return { kind: 'file', source, ...(name !== undefined && { name }) } as const
+  }
+  const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+  const content = [
+    file('application/pdf', 'Annual report'),
+    file('application/pdf', 'a.b.pdf'),
+    file(word),
+    file('video/mp4'),
+    { kind: 'image', source: { kind: 'base64', mediaType: 'image/heic', data: 'AA' } },
+    { kind: 'audio', format: 'ogg', data: 'AA' },
+  ] as const
+  const { body, lost } = encode({ messages: [{ role: 'user', content }] })
+  const names = JSON.stringify(body['messages']).match(/(?<="filename":")[^"]*/g)
+  assert.deepEqual(names, ['Annual report.pdf', 'a.b.pdf', 'document.docx'])
+  assert.deepEqual([...lost].sort(), [
+    'messages.content.audio',
+    'messages.content.file',
+    'messages.content.image',
+  ])
 })

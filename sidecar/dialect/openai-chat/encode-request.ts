@@ -11,6 +11,7 @@ import type { EncodedRequest, RequestChange } from '../dialect.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { fitVendor } from './fit-vendor.ts'
 import { habitsOf, type ModelHabits } from './model-habits.ts'
+import { nearestEffort } from './reasoning-efforts.ts'
 import { vendorHabitsOf } from './vendor-habits.ts'
 
 type Lost = Set<NeutralParameter | string>
@@ -46,7 +47,7 @@ function writeTools(request: CompletionRequest, body: Body): void {
     function: {
       name: tool.name,
       ...(tool.description !== undefined && { description: tool.description }),
-      parameters: tool.parameters,
+      parameters: withProperties(tool.parameters),
       ...(tool.strict !== undefined && { strict: tool.strict }),
     },
   }))
@@ -56,6 +57,12 @@ function writeTools(request: CompletionRequest, body: Body): void {
       choice.kind === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.kind
   }
   if (request.parallelToolCalls !== undefined) body.parallel_tool_calls = request.parallelToolCalls
+}
+
+/** An object without a list of its properties, and a schema without a type, are refused as the root. */
+function withProperties(parameters: JsonObject): JsonObject {
+  const { type = 'object', properties = {} } = parameters
+  return type === 'object' ? { ...parameters, type, properties } : parameters
 }
 
 function writeLimit(
@@ -98,7 +105,7 @@ function writeAnswerWishes(request: CompletionRequest, body: Body, habits: Model
   }
   if (request.seed !== undefined) body.seed = request.seed
   if (request.choices !== undefined) body.n = request.choices
-  const format = encodeFormat(request)
+  const format = encodeFormat(request, lost)
   if (format !== undefined) body.response_format = format
   if (request.reasoning !== undefined) writeEffort(request.reasoning, body, habits, lost)
   if (request.endUser !== undefined) body.user = request.endUser
@@ -110,10 +117,15 @@ function writeAnswerWishes(request: CompletionRequest, body: Body, habits: Model
 
 const serviceTiers = new Set(['auto', 'default', 'flex', 'scale', 'priority'])
 
-function encodeFormat({ responseFormat }: CompletionRequest): JsonObject | undefined {
+function encodeFormat({ responseFormat }: CompletionRequest, lost: Lost): JsonObject | undefined {
   if (responseFormat === undefined) return undefined
   if (responseFormat.kind === 'json') return { type: 'json_object' }
   const { name, schema, strict, description } = responseFormat
+  // Elsewhere the answer may be a list; here the root has to be an object.
+  if (schema.type !== 'object') {
+    lost.add('responseFormat')
+    return undefined
+  }
   return {
     type: 'json_schema',
     json_schema: {
@@ -125,12 +137,17 @@ function encodeFormat({ responseFormat }: CompletionRequest): JsonObject | undef
   }
 }
 
-/** An effort is carried as it is. A budget is told as an effort where the model surely reasons; the number itself is lost. */
+/** An effort is carried, or the nearest one. A budget is told as an effort where the model surely reasons; the number is lost. */
 function writeEffort(wish: ReasoningWish, body: Body, habits: ModelHabits, lost: Lost): void {
-  if (wish.effort !== undefined && habits.takesEffort) body.reasoning_effort = wish.effort
-  else if (wish.budgetTokens !== undefined && habits.reasons)
-    body.reasoning_effort = effortFor(wish.budgetTokens)
-  if (wish.budgetTokens !== undefined || !habits.takesEffort) lost.add('reasoning')
+  const asked = effortOf(wish, habits)
+  const effort = asked === undefined ? undefined : nearestEffort(asked, habits.efforts)
+  if (effort !== undefined) body.reasoning_effort = effort
+  if (wish.budgetTokens !== undefined || !habits.takesEffort || effort !== asked) lost.add('reasoning')
+}
+
+function effortOf({ effort, budgetTokens }: ReasoningWish, habits: ModelHabits): string | undefined {
+  if (effort !== undefined && habits.takesEffort) return effort
+  return budgetTokens !== undefined && habits.reasons ? effortFor(budgetTokens) : undefined
 }
 
 function effortFor(budgetTokens: number): string {

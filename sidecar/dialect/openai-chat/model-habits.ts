@@ -2,6 +2,8 @@
 // models have replaced `max_tokens`, its reasoning models refuse sampling, Mistral's templates demand short call ids.
 // A name that says nothing gets the oldest common ground.
 
+import { effortsElsewhere, effortsOf } from './reasoning-efforts.ts'
+
 export interface ModelHabits {
   /** The member that caps the answer. */
   readonly tokenLimit: 'max_completion_tokens' | 'max_tokens'
@@ -9,6 +11,8 @@ export interface ModelHabits {
   readonly takesSampling: boolean
   /** False: `reasoning_effort` is answered with a 400. */
   readonly takesEffort: boolean
+  /** The efforts that are taken where any is. */
+  readonly efforts: readonly string[]
   /** True: a token budget for reasoning may be told as an effort. */
   readonly reasons: boolean
   readonly callIds: 'common' | 'nineCharacters'
@@ -27,6 +31,7 @@ export function habitsOf(model: string): ModelHabits {
     tokenLimit: isOwn ? 'max_completion_tokens' : 'max_tokens',
     takesSampling: !reasons,
     takesEffort: !isOwn || reasons,
+    efforts: isOwn ? effortsOf(name) : effortsElsewhere,
     reasons,
     callIds: mistralModel.test(name) ? 'nineCharacters' : 'common',
   }
