@@ -19,6 +19,7 @@ const filtered = {
 const rows: readonly (readonly [about: string, kind: FailureKind, status: number, error: unknown])[] = [
   ['a filtered prompt', 'GuardrailBlocked', 400, filtered],
   ['a wrong key', 'AuthFailed', 401, { code: '401', message: 'Access denied due to invalid key' }],
+  ['a gateway whose quota is spent', 'QuotaExhausted', 403, { message: 'Out of call volume quota. Wait.' }],
   ['keys that are switched off', 'AuthFailed', 403, { code: 'AuthenticationTypeDisabled' }],
   ['an unknown deployment', 'ModelUnavailable', 404, { code: 'DeploymentNotFound' }],
   ['an unknown model of the catalogue', 'ModelUnavailable', 400, { code: 'unknown_model' }],

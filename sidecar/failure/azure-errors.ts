@@ -37,6 +37,13 @@ const platformErrors: readonly ErrorRule[] = [
     words: ['quotaexceeded', 'insufficientquota', 'subscriptiondisabled', 'subscriptionnotfound'],
   },
   {
+    kind: 'QuotaExhausted',
+    detail: 'the account at the provider has no money or quota left',
+    at: [403],
+    // The gateway that stands in front of many deployments.
+    message: /^out of call volume quota\b/i,
+  },
+  {
     kind: 'ContextOverflow',
     detail: 'the provider finds the request too large',
     at: [400, 413],

@@ -50,6 +50,16 @@ const cases: readonly (readonly [string, Answer, FailureKind])[] = [
     { status: 424, name: 'ModelErrorException', body: { originalStatusCode: 400 } },
     'ServerError',
   ],
+  [
+    'a model that was itself too busy',
+    { status: 424, name: 'ModelErrorException', body: { originalStatusCode: 429 } },
+    'RateLimited',
+  ],
+  [
+    'a model that was itself overloaded',
+    { status: 424, name: 'ModelErrorException', body: { originalStatusCode: 529 } },
+    'Overloaded',
+  ],
   ['a timeout', { status: 408, name: 'ModelTimeoutException', body: {} }, 'Timeout'],
   [
     'a prompt too long, with the class in the header',

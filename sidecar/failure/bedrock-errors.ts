@@ -1,5 +1,5 @@
 // Amazon Bedrock. The class of an error stands in a header (`x-amzn-errortype`), in a frame of the stream or in the body.
-import type { ErrorFacts } from './error-facts.ts'
+import { type ErrorFacts, originalStatusWord } from './error-facts.ts'
 import type { ErrorRule } from './error-rules.ts'
 
 /** `Name:http://…` or `namespace#Name`: the name alone, in lower case. */
@@ -86,6 +86,13 @@ export const bedrockErrors: readonly ErrorRule[] = [
     kind: 'Timeout',
     detail: 'the provider gave up waiting for its own answer',
     holds: named('modeltimeoutexception'),
+  },
+  // A model that failed: the status that it had answered itself tells why.
+  { kind: 'RateLimited', detail: 'the provider limits the rate', words: [originalStatusWord(429)] },
+  {
+    kind: 'Overloaded',
+    detail: 'the provider is overloaded',
+    words: [originalStatusWord(503), originalStatusWord(529)],
   },
   {
     kind: 'ServerError',

@@ -27,6 +27,11 @@ export const maxMessageCharacters = 2000
 /** A daily or zero quota at Google, which looks like a rate limit but for the name of the quota. */
 export const longQuotaWord = 'long_quota'
 
+/** The status of a model behind the provider (Bedrock), as a word to match by: the answer's own status is another one. */
+export function originalStatusWord(status: number): string {
+  return `original_status_${status}`
+}
+
 /** Members whose value names the error rather than describing it. */
 const wordMembers = ['type', 'code', 'status', 'error_type', 'error_code', 'reason'] as const
 const messageMembers = ['message', 'msg', 'detail', 'details', 'error', 'error_message'] as const
@@ -70,6 +75,8 @@ function collect(value: unknown, findings: Findings, depth: number): void {
   // With a namespace in front of the name, or without.
   if (typeof awsType === 'string') readWord(awsType.replace(/^.*#/, ''), findings)
   readStatus(value['status_code'], findings)
+  const original = value['originalStatusCode']
+  if (typeof original === 'number') findings.words.add(originalStatusWord(original))
   for (const name of messageMembers) {
     const text = value[name]
     if (typeof text === 'string' && text !== '') findings.messages.push(text)

@@ -20,6 +20,15 @@ const rows: readonly (readonly [about: string, kind: FailureKind, status: number
     { status: 'RESOURCE_EXHAUSTED', message: 'Resource exhausted.' },
   ],
   [
+    'a prompt too long for Vertex',
+    'ContextOverflow',
+    400,
+    {
+      status: 'INVALID_ARGUMENT',
+      message: 'Unable to submit request because the input token count is 9 but model only supports up to 8.',
+    },
+  ],
+  [
     'a quota of zero',
     'QuotaExhausted',
     429,

@@ -33,7 +33,8 @@ export const geminiErrors: readonly ErrorRule[] = [
     kind: 'ContextOverflow',
     detail: 'the prompt does not fit the context window',
     at: [400, 413],
-    message: /input token count .{0,80}exceeds|exceeds the maximum number of (?:input )?tokens/i,
+    message:
+      /input token count .{0,80}(?:exceeds|model only supports up to)|exceeds the maximum number of (?:input )?tokens/i,
   },
   {
     kind: 'ContextOverflow',

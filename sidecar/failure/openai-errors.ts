@@ -33,7 +33,7 @@ const overflow: readonly ErrorRule[] = [
     detail: tooLong,
     at: requestStatuses,
     message:
-      /maximum context length|exceeds the (?:available )?context (?:window|size)|prompt (?:is )?too long|exceeds the maximum number of tokens allowed|you passed [\d,]+ input tokens|input tokens exceeded|too many tokens: /i,
+      /maximum context length|exceeds the (?:available )?context (?:window|size)|prompt (?:is )?too long|exceeds the maximum number of tokens allowed|you passed [\d,]+ input tokens|input tokens exceeded|too many tokens: |maximum prompt length is|longer than the maximum model length|`inputs` tokens \+ `max_new_tokens` must be/i,
   },
   {
     kind: 'ContextOverflow',
@@ -79,20 +79,47 @@ const account: readonly ErrorRule[] = [
     words: ['resource_exhausted'],
     message: /\blimit: 0\b/,
   },
+  {
+    kind: 'QuotaExhausted',
+    detail: unbalanced,
+    at: [403, 429],
+    // xAI says so in words alone, and of a new team with a 403.
+    message: /used all available credits|monthly spending limit|doesn.t have any credits/i,
+  },
 ]
 
 const model: readonly ErrorRule[] = [
   {
     kind: 'ModelUnavailable',
     detail: unknownModel,
-    words: ['model_not_found', 'model_not_available', 'deploymentnotfound', 'invalid_model', '1500'],
+    words: [
+      'model_not_found',
+      'model_not_available',
+      'model_decommissioned',
+      'deploymentnotfound',
+      'invalid_model',
+      '1500',
+    ],
   },
   {
     kind: 'ModelUnavailable',
     detail: unknownModel,
     at: [400],
-    // OpenRouter; xAI.
-    message: /is not a valid model id\b|^the model .{1,200} does not exist/i,
+    // OpenRouter; xAI; DeepSeek.
+    message: /is not a valid model id\b|^the model .{1,200} does not exist|^model not (?:exist|found)\b/i,
+  },
+  // What the request refers to lies nowhere: another provider would answer another question, and the model is well.
+  {
+    kind: 'BadRequest',
+    detail: 'the provider does not find what the request refers to',
+    at: [400, 404],
+    words: ['previous_response_not_found'],
+  },
+  {
+    kind: 'BadRequest',
+    detail: 'the provider does not find what the request refers to',
+    at: [404],
+    message: /^(?:item|previous response) with id\b/i,
   },
 ]
 
@@ -116,6 +143,8 @@ const guardrail: readonly ErrorRule[] = [
     // OpenRouter's moderation, where 403 is no matter of keys.
     message: /requires moderation|input was flagged/i,
   },
+  // DeepSeek.
+  { kind: 'GuardrailBlocked', detail: blocked, at: [400], message: /^content exists risk\b/i },
 ]
 
 const credential: readonly ErrorRule[] = [

@@ -7,7 +7,7 @@ export interface RateLimitBucket {
   readonly remaining?: number
   /** As the provider wrote it; its meaning depends on the family. */
   readonly reset?: string
-  readonly family: 'x-ratelimit' | 'anthropic-ratelimit'
+  readonly family: 'x-ratelimit' | 'ratelimit' | 'anthropic-ratelimit'
 }
 
 type Headers = Readonly<Record<string, string>>
@@ -18,20 +18,30 @@ export function readBuckets(headers: Headers): readonly RateLimitBucket[] {
   for (const name of Object.keys(headers)) {
     const found = generalName.exec(name) ?? anthropicName.exec(name)
     if (found === null) continue
-    const family = name.startsWith('x-') ? 'x-ratelimit' : 'anthropic-ratelimit'
+    const family = familyOf(name)
     const dimension = found.groups?.['dimension'] ?? ''
     dimensions.set(`${family}/${dimension}`, { family, dimension })
   }
-  return [...dimensions.values()].map(({ family, dimension }) => readBucket(headers, family, dimension))
+  const buckets = [...dimensions.values()].map(({ family, dimension }) =>
+    readBucket(headers, family, dimension),
+  )
+  return [...buckets, ...readStructured(headers['ratelimit'])]
 }
 
-const generalName = /^x-ratelimit-(?:limit|remaining|reset)(?:-(?<dimension>.+))?$/
+function familyOf(name: string): RateLimitBucket['family'] {
+  if (name.startsWith('x-')) return 'x-ratelimit'
+  return name.startsWith('anthropic-') ? 'anthropic-ratelimit' : 'ratelimit'
+}
+
+/** With `x-` in front, or without as the drafts of the IETF have it. */
+const generalName = /^(?:x-)?ratelimit-(?:limit|remaining|reset)(?:-(?<dimension>.+))?$/
 const anthropicName = /^anthropic-ratelimit-(?<dimension>.+)-(?:limit|remaining|reset)$/
 
 function readBucket(headers: Headers, family: RateLimitBucket['family'], dimension: string): RateLimitBucket {
   const value = (what: string) => {
     const suffix = dimension === '' ? '' : `-${dimension}`
-    const name = family === 'x-ratelimit' ? `${family}-${what}${suffix}` : `${family}-${dimension}-${what}`
+    const name =
+      family === 'anthropic-ratelimit' ? `${family}-${dimension}-${what}` : `${family}-${what}${suffix}`
     return firstToken(headers[name])
   }
   const [limit, remaining, reset] = [number(value('limit')), number(value('remaining')), value('reset')]
@@ -42,6 +52,16 @@ function readBucket(headers: Headers, family: RateLimitBucket['family'], dimensi
     ...(remaining !== undefined && { remaining }),
     ...(reset !== undefined && { reset }),
   }
+}
+
+/** A later draft puts every bucket into one header: `"api";r=0;t=12`, what remains and the seconds until it is full. */
+function readStructured(value: string | undefined): readonly RateLimitBucket[] {
+  return (value ?? '').split(',').flatMap((bucket): readonly RateLimitBucket[] => {
+    const remaining = number(/;\s*r=(\d{1,15})\b/.exec(bucket)?.[1])
+    const reset = /;\s*t=(\d{1,15})\b/.exec(bucket)?.[1]
+    if (remaining === undefined || reset === undefined) return []
+    return [{ family: 'ratelimit', dimension: '', remaining, reset }]
+  })
 }
 
 /** Proxies join a repeated header, sometimes with a foreign value behind the comma. */

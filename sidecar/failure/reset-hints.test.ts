@@ -29,6 +29,15 @@ test('reads dates against our clock, or against the answer itself when ours is o
   assert.equal(read({ 'retry-after': 'Mon, 01 Jun 2026 11:00:00 GMT' }), undefined)
 })
 
+test('reads the headers of the IETF drafts where their bucket is empty', () => {
+  assert.equal(read({ 'ratelimit-remaining': '0', 'ratelimit-reset': '12' }), 12_000)
+  assert.equal(read({ 'ratelimit-remaining': '3', 'ratelimit-reset': '12' }), undefined)
+  assert.equal(read({ ratelimit: '"api";r=0;t=7' }), 7000)
+  assert.equal(read({ ratelimit: '"burst";r=5;t=90, "day";r=0;t=30' }), 30_000)
+  assert.equal(read({ ratelimit: '"api";r=2;t=7' }), undefined)
+  assert.equal(read({ ratelimit: 'odd', 'retry-after': '1' }), 1000)
+})
+
 test('ignores retry-after on an answer that is no error', () => {
   assert.equal(read({ 'retry-after': '30' }, { status: 200 }), undefined)
 })
