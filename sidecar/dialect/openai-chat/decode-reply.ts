@@ -147,10 +147,14 @@ export function thinkingText(thinking: JsonValue | undefined): string {
 
 function readToolCalls(message: JsonObject, replyId: string): readonly ReplyPart[] {
   const parts: ReplyPart[] = []
+  const ids = new Set<string>()
   for (const call of isJsonList(message.tool_calls) ? message.tool_calls : []) {
     if (!isJsonObject(call)) continue
     if (isJsonObject(call.function)) {
-      const id = textIn(call.id) ?? mintCallId(replyId, parts.length)
+      const given = textIn(call.id)
+      // Two calls of one answer never share an id, whatever the server says.
+      const id = given === undefined || ids.has(given) ? mintCallId(replyId, parts.length) : given
+      ids.add(id)
       parts.push(readFunction(call.function, id))
     } else if (textIn(call.type) !== undefined) parts.push({ kind: 'other', itemKind: String(call.type) })
   }

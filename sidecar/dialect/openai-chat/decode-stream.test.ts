@@ -76,6 +76,45 @@ test('two whole calls that both claim index 0 are two calls', () => {
   )
 })
 
+test('whole calls without an id are told apart, whatever their index', () => {
+  const call = (name: string, text: string, more: object = {}) => ({
+    ...more,
+    function: { name, arguments: text },
+  })
+  const idless = decode(
+    delta({
+      tool_calls: [call('f', '{}', { index: 0, id: '' }), call('f', '{"a":1}', { index: 0, id: '' })],
+    }),
+    delta({ tool_calls: [call('g', '{}', { id: '' })] }),
+  )
+  assert.deepEqual(
+    withoutStart(idless).flatMap(part =>
+      part.kind === 'toolCallArguments' ? [[part.block, part.text]] : [],
+    ),
+    [
+      [0, '{}'],
+      [1, '{"a":1}'],
+      [2, '{}'],
+    ],
+  )
+  const ids = idless.flatMap(part => (part.kind === 'toolCallStart' ? [part.id] : []))
+  assert.equal(new Set(ids).size, 3)
+})
+
+test('a name that is repeated in every piece is one call', () => {
+  const piece = (text: string) =>
+    delta({ tool_calls: [{ index: 0, function: { name: 'f', arguments: text } }] })
+  const parts = decode(piece(''), piece('{"a"'), piece(':1}'), piece(''))
+  assert.equal(parts.filter(part => part.kind === 'toolCallStart').length, 1)
+})
+
+test('two calls with one id get an id each', () => {
+  const call = (index: number) => ({ index, id: 'same', function: { name: 'f', arguments: '{}' } })
+  const parts = decode(delta({ tool_calls: [call(0), call(1)] }))
+  const ids = parts.flatMap(part => (part.kind === 'toolCallStart' ? [part.id] : []))
+  assert.deepEqual(ids, ['same', 'call_chatcmpl1_1'])
+})
+
 test('a call without an id or an index gets both', () => {
   const parts = withoutStart(
     decode(delta({ tool_calls: [{ function: { name: 'f', arguments: { x: 1 } } }] })),

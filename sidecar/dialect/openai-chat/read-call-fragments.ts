@@ -1,16 +1,34 @@
 // Tool calls arrive in fragments that name their call by `index`, or whole, or without an index, or with everybody at
 // index 0. This file decides which call a fragment belongs to.
 import type { JsonObject, JsonValue, StreamPart } from '../completion.ts'
-import { isJsonObject, numberIn, textIn } from '../json-value.ts'
+import { isJsonObject, numberIn, parseLeniently, textIn } from '../json-value.ts'
 import { mintCallId, rawArguments } from './decode-reply.ts'
 
 interface OpenCall {
   readonly block: number
   readonly id: string
+  /** The server's own id, where it gave one. */
+  readonly given: string | undefined
   /** Absent until the name has come: a call without one cannot be announced. */
   name?: string
-  /** Arguments that came before the name. */
-  waiting: string
+  /** Arguments so far. Those that came before the name have not been told yet. */
+  text: string
+}
+
+interface Fragment {
+  readonly id: string | undefined
+  readonly name: string | undefined
+  readonly text: string
+}
+
+/**
+ * A named fragment is a new call, though its place was used before: with an id of its own, or, from servers that give none,
+ * when the call there is complete. A server that repeats the name in every piece says nothing new by it.
+ */
+function beginsAnother({ id, name, text }: Fragment, known: OpenCall): boolean {
+  if (name === undefined || known.name === undefined) return false
+  if (id !== undefined) return id !== known.given
+  return name !== known.name || (text !== '' && isJsonObject(parseLeniently(known.text)))
 }
 
 /** The calls of one choice of one stream. */
@@ -19,6 +37,7 @@ export class CallFragments {
   readonly #choice: number
   /** By the server's own index. */
   readonly #byIndex = new Map<number, OpenCall>()
+  readonly #ids = new Set<string>()
   #last: OpenCall | undefined
   #count = 0
 
@@ -44,7 +63,7 @@ export class CallFragments {
     const text = rawArguments(called.arguments)
     // Some servers send fragments that say nothing at all.
     if (id === undefined && name === undefined && text === '') return
-    const call = this.#callOf(numberIn(fragment.index), id, name)
+    const call = this.#callOf(numberIn(fragment.index), { id, name, text })
     this.#extend(call, name, text, parts)
   }
 
@@ -54,17 +73,18 @@ export class CallFragments {
     this.#extend(call, textIn(called.name), rawArguments(called.arguments), parts)
   }
 
-  #callOf(index: number | undefined, id: string | undefined, name: string | undefined): OpenCall {
+  #callOf(index: number | undefined, fragment: Fragment): OpenCall {
     const known = index === undefined ? this.#last : this.#byIndex.get(index)
-    if (known === undefined) return this.#open(index ?? this.#count, id)
-    // A new id together with a name is a new call, though its index was used before.
-    const isAnother = id !== undefined && id !== known.id && name !== undefined && known.name !== undefined
-    return isAnother ? this.#open(index ?? this.#count, id) : known
+    if (known !== undefined && !beginsAnother(fragment, known)) return known
+    return this.#open(index ?? this.#count, fragment.id)
   }
 
   #open(index: number, id: string | undefined): OpenCall {
     const block = this.#count
-    const call: OpenCall = { block, id: id ?? mintCallId(this.#replyId, block), waiting: '' }
+    const isOwn = id !== undefined && !this.#ids.has(id)
+    const ownId = isOwn ? id : mintCallId(this.#replyId, block)
+    const call: OpenCall = { block, id: ownId, given: id, text: '' }
+    this.#ids.add(call.id)
     this.#count += 1
     this.#byIndex.set(index, call)
     this.#last = call
@@ -73,15 +93,13 @@ export class CallFragments {
 
   #extend(call: OpenCall, name: string | undefined, text: string, parts: StreamPart[]): void {
     const choice = this.#choice
+    call.text += text
     if (call.name === undefined) {
-      if (name === undefined) {
-        call.waiting += text
-        return
-      }
+      if (name === undefined) return
       call.name = name
       parts.push({ kind: 'toolCallStart', choice, block: call.block, id: call.id, name })
-      const begun = call.waiting + text
-      if (begun !== '') parts.push({ kind: 'toolCallArguments', choice, block: call.block, text: begun })
+      if (call.text !== '')
+        parts.push({ kind: 'toolCallArguments', choice, block: call.block, text: call.text })
       return
     }
     if (text !== '') parts.push({ kind: 'toolCallArguments', choice, block: call.block, text })
