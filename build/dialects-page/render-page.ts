@@ -39,7 +39,8 @@ A request in a format that its provider reads is passed on byte for byte; only m
 translated through one neutral form, so nothing here is about pairs: what a caller's format can say meets what the target's
 format can carry. Every loss is named in \`x-llm-fallback-drops\`, in the caller's own words; with \`requireParameters\` it is a
 skip instead. Parameters of a vendor's own that no other has (\`logit_bias\`, \`safetySettings\`, server tools …) are always dropped
-by name. Signatures, encrypted reasoning and file ids never leave their vendor.`
+by name. Signatures, encrypted reasoning and file ids never leave their vendor. Names of tools and ids of calls that a target
+would refuse are written in other words there, and the caller reads its own.`
 
 function formatsTable(): string {
   const rows = [...allDialects, ...allEmbeddingDialects].map(format => [
@@ -76,9 +77,9 @@ const clientHabits = `## Clients with habits of their own
 - The AI SDK replays answers of the Responses API by their ids unless it is told \`store: false\`. What another vendor
   answered is kept nowhere, so such an id (\`msg_fallback_…\`) means nothing to anybody: the item is left out and named as
   \`input.item_reference\` in the drops. With \`store: false\` every word goes along.
-- \`previous_response_id\`, stored conversations and ids of a vendor's own items keep a request with that vendor; the other
-  steps are skipped with \`CapabilityMissing\`. The id of an answer that another vendor gave is unknown there, and its vendor
-  says so (\`previous_response_not_found\`).
+- \`previous_response_id\`, stored conversations and prompts, Google's \`cachedContent\` and ids of a vendor's own items keep a
+  request with that vendor; the other steps are skipped with \`CapabilityMissing\`. The id of an answer that another vendor
+  gave is unknown there, and its vendor says so (\`previous_response_not_found\`).
 - Cohere's clients raise for no event of a stream: where one breaks, its last event says \`ERROR\` and the connection is cut
   instead of ended, which they do raise for.`
 

@@ -179,6 +179,13 @@ test('names what no other vendor has a word for, as the caller wrote it, and not
   ])
 })
 
+test('a cached prompt keeps the request with its vendor', () => {
+  const contents = [{ parts: [{ text: 'a' }] }]
+  assert.equal(decode({ contents }).history, undefined)
+  assert.equal(decode({ contents, cachedContent: 'cachedContents/1' }).history, 'vendor')
+  assert.equal(decode({ contents, cached_content: 'cachedContents/1' }).history, 'vendor')
+})
+
 test('marks a signature as Google’s and passes over the stand-in', () => {
   const signatureOf = (thoughtSignature: string) => {
     const { messages } = decode({

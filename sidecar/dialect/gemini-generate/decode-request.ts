@@ -1,11 +1,11 @@
 // A generateContent request → the neutral completion. The model and whether the answer streams stand in the path.
 import type { CompletionRequest, JsonObject } from '../completion.ts'
 import type { RequestHead } from '../dialect.ts'
-import { readObject, readText, refuseMember } from '../json-value.ts'
+import { isGiven, readObject, readText, refuseMember } from '../json-value.ts'
 import { decodeGeneration, type Mutable } from './decode-generation.ts'
 import { decodeMessages, decodeSystem } from './decode-messages.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
-import { noteForeign, placeOf } from './spellings.ts'
+import { member, noteForeign, placeOf } from './spellings.ts'
 
 /** Members that the neutral form has a word for, and those that repeat the path. */
 const translated = new Set([
@@ -33,6 +33,8 @@ export function decodeRequest(
     ...decodeToolChoice(body, lost),
     untranslated: [],
   }
+  // What is cached is part of the prompt, and only its vendor can read it.
+  if (isGiven(member(body, 'cachedContent'))) request.history = 'vendor'
   const place = placeOf(body, 'generationConfig', '')
   const config = readObject(body, place.name)
   if (config !== undefined) decodeGeneration({ config, path: place.path, request, lost })

@@ -49,11 +49,11 @@ function decodeMessage(message: JsonObject, context: MessageContext): Message {
       return { role: 'assistant', content: decodeAssistant(message, context), ...named }
     case 'tool': {
       const callId = readRequiredText(message, 'tool_call_id', `${path}.tool_call_id`)
-      return { role: 'tool', content: [toolResult(callId, content())] }
+      return { role: 'tool', content: [toolResult(callId, content(), untranslated)] }
     }
     case 'function': {
       const name = readRequiredText(message, 'name', `${path}.name`)
-      return { role: 'tool', content: [toolResult(context.legacy.answered(name), content())] }
+      return { role: 'tool', content: [toolResult(context.legacy.answered(name), content(), untranslated)] }
     }
     default:
       throw refuseMember(`${path}.role`, 'one of system, developer, user, assistant, tool, function')
@@ -65,10 +65,16 @@ function nameOf(message: JsonObject, path: string): { readonly name?: string } {
   return name === undefined ? {} : { name }
 }
 
-function toolResult(callId: string, content: readonly ContentPart[]): ToolResultPart {
-  const carried = content.filter(
-    part => part.kind === 'text' || part.kind === 'image' || part.kind === 'file',
-  )
+function toolResult(
+  callId: string,
+  content: readonly ContentPart[],
+  untranslated: Set<string>,
+): ToolResultPart {
+  const carried: ToolResultPart['content'][number][] = []
+  for (const part of content) {
+    if (part.kind === 'text' || part.kind === 'image' || part.kind === 'file') carried.push(part)
+    else untranslated.add(`messages.content.${part.kind === 'audio' ? 'input_audio' : part.kind}`)
+  }
   return { kind: 'toolResult', callId, content: carried }
 }
 
@@ -102,7 +108,11 @@ function decodeCalled(
   called: JsonObject,
   path: string,
 ): { readonly name: string; readonly argumentsText: string } {
-  const text = readText(called, 'arguments', `${path}.arguments`) ?? ''
+  // Some clients keep the object that the arguments stand for.
+  const given = called.arguments
+  const text = isJsonObject(given)
+    ? JSON.stringify(given)
+    : (readText(called, 'arguments', `${path}.arguments`) ?? '')
   return {
     name: readRequiredText(called, 'name', `${path}.name`),
     argumentsText: text.trim() === '' ? '{}' : text,

@@ -188,6 +188,23 @@ test('reads functions of the time before tools and ties results to calls', () =>
   assert.equal(result.callId, call.id)
 })
 
+test('what other clients of the format write is understood', () => {
+  const tools = [{ type: 'function', function: { name: 'f' } }]
+  const called = [{ id: 'a', type: 'function', function: { name: 'f', arguments: { x: 1 } } }]
+  const content = [{ type: 'input_audio', input_audio: { data: 'AA', format: 'wav' } }]
+  const messages = [
+    hello,
+    { role: 'assistant', tool_calls: called },
+    { role: 'tool', tool_call_id: 'a', content },
+  ]
+  const request = decodeRequest({ model: 'm', messages, tools, tool_choice: 'any' })
+  assert.deepEqual(request.toolChoice, { kind: 'required' })
+  const [call] = request.messages[1]?.content ?? []
+  assert.ok(call?.kind === 'toolCall')
+  assert.equal(call.argumentsText, '{"x":1}')
+  assert.deepEqual(request.untranslated, ['messages.content.input_audio'])
+})
+
 const malformed: readonly (readonly [string, JsonObject])[] = [
   ['model', { model: 5, messages: [hello] }],
   ['messages', { model: 'm' }],

@@ -54,6 +54,8 @@ export function decodeToolChoice(body: JsonObject, untranslated: Set<string>): T
   const choice = body.tool_choice
   if (!isGiven(choice)) return decodeLegacyChoice(body.function_call)
   if (choice === 'none' || choice === 'auto' || choice === 'required') return { kind: choice }
+  // Mistral's clients.
+  if (choice === 'any') return { kind: 'required' }
   if (!isJsonObject(choice)) throw refuseMember('tool_choice', '"none", "auto", "required" or an object')
   if (isJsonObject(choice.function)) {
     return { kind: 'tool', name: readRequiredText(choice.function, 'name', 'tool_choice.function.name') }

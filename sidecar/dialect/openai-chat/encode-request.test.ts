@@ -159,6 +159,18 @@ test('decoding what was encoded gives the same request', () => {
   assert.deepEqual(decodeRequest(encode(request).body), request)
 })
 
+test('an unfinished answer is marked where it is refused without', () => {
+  const begun: Message = { role: 'assistant', content: [{ kind: 'text', text: 'The answer' }] }
+  const last = (endpoint: string, messages: readonly Message[]) => {
+    const { body } = encodeRequest({ ...base, messages }, { model: 'm', wantUsage: false, endpoint })
+    return Array.isArray(body['messages']) ? body['messages'].at(-1) : undefined
+  }
+  const marked = { role: 'assistant', content: 'The answer', prefix: true }
+  assert.deepEqual(last('https://api.mistral.ai/v1', [user, begun]), marked)
+  assert.deepEqual(last('https://api.mistral.ai/v1', [begun, user]), { role: 'user', content: 'hi' })
+  assert.equal(last('https://api.openai.com/v1', [user, begun])['prefix'], undefined)
+})
+
 test('an effort that the model refuses becomes the nearest one, and the loss is told', () => {
   const { body, lost } = encode({ reasoning: { effort: 'max' } }, 'gpt-5')
   assert.deepEqual([body['reasoning_effort'], lost], ['high', ['reasoning']])

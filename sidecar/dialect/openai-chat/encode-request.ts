@@ -19,10 +19,14 @@ type Body = Record<string, JsonValue>
 
 export function encodeRequest(request: CompletionRequest, change: RequestChange): EncodedRequest {
   const habits = habitsOf(change.model)
+  const vendorHabits = vendorHabitsOf(change.endpoint)
   const lost: Lost = new Set()
   const body: Body = {
     model: change.model,
-    messages: encodeMessages(request.messages, { ...habits, ...vendorHabitsOf(change.endpoint) }, lost),
+    messages: markPrefill(
+      encodeMessages(request.messages, { ...habits, ...vendorHabits }, lost),
+      vendorHabits?.prefillMark,
+    ),
   }
   writeTools(request, body)
   writeLimit(request, change, body, habits)
@@ -37,6 +41,12 @@ export function encodeRequest(request: CompletionRequest, change: RequestChange)
   }
   const fitted = fitVendor(body, change, lost)
   return { body: fitted, lost: [...lost], headers: {} }
+}
+
+function markPrefill(messages: readonly JsonObject[], mark: string | undefined): readonly JsonObject[] {
+  const last = messages.at(-1)
+  if (mark === undefined || last?.role !== 'assistant' || last.tool_calls !== undefined) return messages
+  return [...messages.slice(0, -1), { ...last, [mark]: true }]
 }
 
 /** Without tools neither a choice nor the parallel switch is accepted, and neither means anything. */

@@ -23,6 +23,8 @@ export interface VendorHabits {
   readonly takesInMessages?: Readonly<Record<string, ReadonlySet<string>>>
   /** Members of a message that it answers with a 4xx. */
   readonly refusesInMessages?: ReadonlySet<string>
+  /** The member that marks an unfinished answer at the end, which it refuses without. */
+  readonly prefillMark?: string
   /** The member under which it wants its models' reasoning back in a history. */
   readonly reasoningBack?: (typeof reasoningMembers)[number]
 }
@@ -65,6 +67,7 @@ const mistral: VendorHabits = {
     assistant: new Set(['role', 'content', 'tool_calls', 'prefix']),
     tool: new Set(['role', 'content', 'tool_call_id', 'name']),
   },
+  prefillMark: 'prefix',
 }
 
 const groq: VendorHabits = {
