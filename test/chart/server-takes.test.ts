@@ -1,6 +1,6 @@
 // A real API server takes every object of the charts, strictly, and Pod Security lets their pods in.
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
@@ -134,6 +134,19 @@ test('dist/install.yaml applies, and a second time changes nothing', async () =>
   const before = await versions()
   await install()
   assert.equal(await versions(), before)
+})
+
+test('Kustomize moves it into another namespace, with an image of its own', async () => {
+  const folder = join(cluster.folder, 'kustomized')
+  await mkdir(folder)
+  await cp(join(repositoryRoot, 'dist/install.yaml'), join(folder, 'install.yaml'))
+  const image = { name: 'ghcr.io/llm-fallback/operator', newName: 'mirror.example/operator' }
+  const kustomization = { namespace: 'elsewhere', resources: ['install.yaml'], images: [image] }
+  await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization))
+  const { code, stdout, stderr } = await cluster.kubectl({}, 'kustomize', folder)
+  assert.equal(code, 0, stderr)
+  assert.doesNotMatch(stdout, /llm-fallback-system/)
+  assert.match(stdout, /image: mirror\.example\/operator:/)
 })
 
 const versionColumns = 'custom-columns=KIND:.kind,NAME:.metadata.name,VERSION:.metadata.generation'

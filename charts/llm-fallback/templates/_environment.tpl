@@ -1,7 +1,11 @@
 {{- /* The settings of the operator, as docs/settings.md lists them. What has its default is not said, but for the image. */ -}}
 {{- define "llm-fallback.environment" -}}
 - name: LLM_FALLBACK_NAMESPACE
-  value: {{ .Release.Namespace | quote }}
+  # As the cluster says it: what moves the manifest into another namespace changes no text in it.
+  valueFrom:
+    fieldRef:
+      apiVersion: v1
+      fieldPath: metadata.namespace
 - name: LLM_FALLBACK_WEBHOOK_LISTEN
   value: {{ include "llm-fallback.listen" (dict "root" . "port" .Values.ports.webhook) | quote }}
 - name: LLM_FALLBACK_PUSH_LISTEN
