@@ -101,6 +101,25 @@ const refused: readonly (readonly [object, RegExp])[] = [
   [{ sidecar: { image: 'x' } }, /sidecar.*'image'/s],
   [{ monitoring: { interval: '30' } }, /monitoring\/interval.*pattern/s],
   // What a schema cannot see: how values stand to each other.
+  [
+    { sidecar: { resources: { requests: { memory: '512Mi' } } } },
+    /requests\.memory: 512Mi is given, and limits\.memory is 256Mi/,
+  ],
+  [
+    { sidecar: { resources: { limits: { cpu: '20m' } } } },
+    /requests\.cpu: 50m is given, and limits\.cpu is 20m/,
+  ],
+  [
+    { sidecar: { resources: { requests: { cpu: 0 } } } },
+    /requests\.cpu: 0 is given; more than 0 is expected/,
+  ],
+  ...['llm-fallback-system', 'default', 'kube-system', 'keys'].map(
+    namespace =>
+      [
+        { helmTest: { namespace }, credentialNamespaces: ['keys'] },
+        new RegExp(`helmTest\\.namespace: ${namespace} holds other things`),
+      ] as const,
+  ),
   [{ ports: { webhook: 8443 } }, /ports: webhook is 8443, push is 8443.*each needs a port of its own/s],
   [{ credentialNamespaces: ['a', { namespace: 'a', secrets: ['b'] }] }, /\[1\]: a is listed twice/],
   [{ credentialNamespaces: ['llm-fallback-system'] }, /\[0\]: llm-fallback-system is the operator's own/],
