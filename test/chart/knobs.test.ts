@@ -18,6 +18,7 @@ const knobs: readonly Knob[] = [
   { values: { replicas: 5 }, kind: 'Deployment', path: 'spec.replicas', is: 5 },
   { values: { runAsUser: 1000 }, path: 'securityContext.runAsUser', is: 1000 },
   { values: { runAsUser: null }, path: 'securityContext.runAsUser', is: undefined },
+  { values: { runAsUser: '' }, path: 'securityContext.runAsUser', is: undefined },
   { values: { hostNetwork: true }, path: 'hostNetwork', is: true },
   { values: { hostNetwork: true }, path: 'dnsPolicy', is: 'ClusterFirstWithHostNet' },
   { values: { terminationGracePeriodSeconds: 60 }, path: 'terminationGracePeriodSeconds', is: 60 },
@@ -30,7 +31,7 @@ const knobs: readonly Knob[] = [
   { values: { topologySpread: [] }, path: 'topologySpreadConstraints', is: undefined },
   { values: { imagePullSecrets: ['one'] }, path: 'imagePullSecrets', is: [{ name: 'one' }] },
   {
-    values: { imagePullSecrets: [{ name: 'one' }], global: { imagePullSecrets: ['two'] } },
+    values: { imagePullSecrets: [{ name: 'one' }], global: { imagePullSecrets: ['two', 'one'] } },
     path: 'imagePullSecrets',
     is: [{ name: 'one' }, { name: 'two' }],
   },
@@ -121,7 +122,8 @@ test('settings reach the operator under the names that it reads', async () => {
     },
   })
   assert.deepEqual(settingsOf(objects), {
-    LLM_FALLBACK_NAMESPACE: 'llm-fallback-system',
+    // From the pod itself: see the test of Kustomize.
+    LLM_FALLBACK_NAMESPACE: undefined,
     LLM_FALLBACK_WEBHOOK_LISTEN: '[::]:9443',
     LLM_FALLBACK_PUSH_LISTEN: '[::]:8443',
     LLM_FALLBACK_ADMIN_LISTEN: '[::]:8080',

@@ -6,13 +6,13 @@
   "app.kubernetes.io/instance" .Release.Name
   "app.kubernetes.io/version" .Chart.AppVersion
   "app.kubernetes.io/managed-by" .Release.Service
-  "helm.sh/chart" (printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_"))
+  "helm.sh/chart" (printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") | trunc 63 | trimAll "-_.")
 -}}
 {{- $annotations := dict -}}
 {{- if .Values.keep }}{{ $annotations = dict "helm.sh/resource-policy" "keep" }}{{ end -}}
 labels:
-  {{- merge $labels .Values.commonLabels | toYaml | nindent 2 }}
-{{- with merge $annotations .Values.commonAnnotations }}
+  {{- merge $labels (.Values.commonLabels | default dict) | toYaml | nindent 2 }}
+{{- with merge $annotations (.Values.commonAnnotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

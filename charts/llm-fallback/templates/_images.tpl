@@ -5,7 +5,7 @@ Reference of an image.
 A digest says which image it is; a tag stands beside it only if somebody wrote one.
 */ -}}
 {{- define "llm-fallback.image" -}}
-{{- $registry := .root.Values.global.imageRegistry | default .image.registry -}}
+{{- $registry := (.root.Values.global).imageRegistry | default .image.registry -}}
 {{- $tag := .image.tag -}}
 {{- if not .image.digest }}{{ $tag = $tag | default .root.Chart.AppVersion }}{{ end -}}
 {{- with $registry }}{{ . }}/{{ end }}{{ .image.repository }}
@@ -13,12 +13,16 @@ A digest says which image it is; a tag stands beside it only if somebody wrote o
 {{- with .image.digest }}@{{ . }}{{ end }}
 {{- end -}}
 
-{{- /* Secrets to pull with, of the chart and of whoever embeds it, as a list. */ -}}
+{{- /* Secrets to pull with, of the chart and of whoever embeds it, as a list: each once, or a server-side apply is refused. */ -}}
 {{- define "llm-fallback.pullSecrets" -}}
-{{- with concat .Values.imagePullSecrets (.Values.global.imagePullSecrets | default list) }}
+{{- $names := list -}}
+{{- range concat (.Values.imagePullSecrets | default list) ((.Values.global).imagePullSecrets | default list) }}
+{{- if kindIs "string" . }}{{ $names = append $names . }}{{ else }}{{ $names = append $names .name }}{{ end }}
+{{- end }}
+{{- with uniq $names }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ if kindIs "string" . }}{{ . }}{{ else }}{{ .name }}{{ end }}
+  - name: {{ . }}
   {{- end }}
 {{- end }}
 {{- end -}}
