@@ -1,6 +1,6 @@
 // From a pod that is about to be made to what becomes of it. Pure: the same pod gets the same answer, and one that has passed
 // before gets what is still missing, which is nothing unless somebody added to it.
-import { annotationsFor } from './annotate.ts'
+import { annotationsFor, annotationsForSkipped } from './annotate.ts'
 import { chooseUser } from './choose-user.ts'
 import { type ContainerChoice, chooseVariables } from './choose-variables.ts'
 import { repositoryOf } from './image-repository.ts'
@@ -8,7 +8,7 @@ import type { InjectionSettings } from './injection-settings.ts'
 import { isSidecar } from './is-sidecar.ts'
 import { appendTo, type JsonPatch, type PatchOperation, pointer, setMembers } from './json-patch.ts'
 import type { KubernetesVersion } from './kubernetes-version.ts'
-import { annotations, labels } from './names.ts'
+import { labels } from './names.ts'
 import { hasUnseenVariables, type PodReading, readPod } from './read-pod.ts'
 import { findForgery, findRefusalReason, type RefusalCode } from './refusal-reasons.ts'
 import { buildSidecar, buildVolumes } from './sidecar-template.ts'
@@ -45,11 +45,10 @@ export function injectPod(pod: unknown, context: InjectionContext): InjectionDec
   const skip = findSkipReason(reading, context.kubernetes)
   if (skip !== undefined) {
     const { code, warning } = skip
-    const members = { [annotations.injection]: `skipped: ${code}` }
     return {
       kind: 'skipped',
       code,
-      patch: annotate(pod, members),
+      patch: annotate(pod, annotationsForSkipped(reading, code)),
       warnings: warning === undefined ? [] : [`llm-fallback: not injected (${code}): ${warning}`],
     }
   }

@@ -21,15 +21,15 @@ const keysToTheNode: readonly string[] = [
 const foldersOfTheNode: readonly string[] = [
   '/etc/kubernetes',
   '/proc',
-  '/run/containerd',
-  '/run/crio',
-  '/run/docker.sock',
+  ...['/run', '/var/run'].flatMap(run =>
+    ['containerd', 'cri-dockerd.sock', 'crio', 'docker.sock', 'k0s', 'k3s'].map(name => `${run}/${name}`),
+  ),
   '/var/lib/containerd',
   '/var/lib/etcd',
+  '/var/lib/k0s',
   '/var/lib/kubelet',
-  '/var/run/containerd',
-  '/var/run/crio',
-  '/var/run/docker.sock',
+  '/var/lib/rancher',
+  '/var/snap/microk8s',
 ]
 
 export function judgeNodeAccess({ containers, volumes }: PodReading): ShapeVerdict {

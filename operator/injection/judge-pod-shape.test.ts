@@ -63,9 +63,17 @@ const always: readonly (readonly [string, Fields])[] = [
       ],
     }),
   ],
-  ...['/', '/var', '/var/lib/kubelet/pods', '/proc/', '//run//./containerd/containerd.sock'].map(
-    path => ['NodeAccess', withHostPath(path)] as const,
-  ),
+  ...[
+    '/',
+    '/var',
+    '/var/lib/kubelet/pods',
+    '/proc/',
+    '//run//./containerd/containerd.sock',
+    '/run/k3s',
+    '/var/run/cri-dockerd.sock',
+    '/var/lib/k0s/kubelet/pods',
+    '/var/snap/microk8s/common/run',
+  ].map(path => ['NodeAccess', withHostPath(path)] as const),
 ]
 for (const [code, pod] of always) {
   test(`${code} is unsound whichever image is ours: ${differenceOf(pod)}`, () => {

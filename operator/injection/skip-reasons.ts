@@ -55,12 +55,21 @@ function hostNetwork({ spec }: PodReading): SkipReason | undefined {
   }
 }
 
-function windows({ spec }: PodReading): SkipReason | undefined {
+function windows({ spec, containers }: PodReading): SkipReason | undefined {
+  const system = memberOf(fieldsOf(spec['nodeSelector']), 'kubernetes.io/os')
+  const everyone = [spec, ...containers.map(({ fields }) => fields)]
   const isWindows =
     fieldsOf(spec['os'])['name'] === 'windows' ||
-    memberOf(fieldsOf(spec['nodeSelector']), 'kubernetes.io/os') === 'windows' ||
+    system === 'windows' ||
+    (system === undefined && everyone.some(hasWindowsOptions)) ||
     findsWindowsOnly(fieldsOf(fieldsOf(spec['affinity'])['nodeAffinity']))
   return isWindows ? { code: 'Windows', warning: 'the sidecar is a program for Linux' } : undefined
+}
+
+/** Of no use but on Windows, and refused by Kubernetes where `os` says something else. */
+function hasWindowsOptions(podOrContainer: Fields): boolean {
+  const options = fieldsOf(fieldsOf(podOrContainer['securityContext'])['windowsOptions'])
+  return Object.keys(options).length > 0
 }
 
 /** Each of the terms, any of which is enough for the scheduler. */

@@ -14,6 +14,7 @@ const onNodesWith = (...matchExpressions: Fields[]) => ({
     },
   },
 })
+const windowsUser = { windowsOptions: { runAsUserName: 'ContainerUser' } }
 const onSystem = (...values: string[]) => ({ key: 'kubernetes.io/os', operator: 'In', values })
 
 const skips: readonly (readonly [string, Fields, Partial<InjectionContext>?])[] = [
@@ -23,6 +24,8 @@ const skips: readonly (readonly [string, Fields, Partial<InjectionContext>?])[] 
   ['Windows', samplePod({ os: { name: 'windows' } })],
   ['Windows', samplePod({ nodeSelector: { 'kubernetes.io/os': 'windows' } })],
   ['Windows', samplePod(onNodesWith({ key: 'gpu', operator: 'Exists' }, onSystem('windows')))],
+  ['Windows', samplePod({ securityContext: windowsUser })],
+  ['Windows', podWith({ securityContext: windowsUser })],
   ['UnsupportedKubernetes', samplePod(), { kubernetes: { kind: 'known', major: 1, minor: 28 } }],
   ['PortConflict', podWith({ ports: [{ containerPort: 8080 }, { containerPort: 8787 }] })],
   ['PortConflict', podWith({ ports: [{ containerPort: 8788, protocol: 'TCP' }] })],
@@ -46,6 +49,8 @@ test('a pod that may come to a node with Linux is no pod for Windows', () => {
   ]) {
     assert.equal(injectPod(samplePod(onNodesWith(one)), injectionContext).code, 'injected')
   }
+  const chosen = { nodeSelector: { 'kubernetes.io/os': 'linux' }, securityContext: windowsUser }
+  assert.equal(injectPod(samplePod(chosen), injectionContext).code, 'injected')
 })
 
 test('UDP on our port is no conflict', () => {
