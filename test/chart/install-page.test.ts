@@ -38,7 +38,7 @@ test('the policy and its providers apply', async () => {
   assert.equal(stdout.trim().split('\n').length, 3)
 })
 
-for (const name of ['values.yaml', 'mirror.yaml']) {
+for (const name of ['values.yaml', 'mirror.yaml', 'mesh.yaml']) {
   test(`${name} is taken by the chart`, async () => {
     assert.notDeepEqual(await render({ values: recordOf(parse(block(name))) }), [])
   })
