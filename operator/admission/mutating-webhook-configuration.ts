@@ -1,7 +1,12 @@
 // How the API server is told to ask us before it stores a pod. Whoever is not concerned is never asked about, so an operator that
 // is down holds nobody else up, least of all itself.
 import { labels } from '../injection/names.ts'
-import { clientConfigFor, type WebhookTarget, webhookConfigurationName } from './webhook-target.ts'
+import {
+  clientConfigFor,
+  type WebhookTarget,
+  webhookConfigurationLabels,
+  webhookConfigurationName,
+} from './webhook-target.ts'
 
 export const injectPath = '/inject'
 
@@ -25,7 +30,7 @@ export function buildMutatingWebhookConfiguration(options: MutatingWebhookOption
     kind: 'MutatingWebhookConfiguration',
     metadata: {
       name: webhookConfigurationName,
-      labels: { 'app.kubernetes.io/name': 'llm-fallback' },
+      labels: webhookConfigurationLabels,
     },
     webhooks: webhooksFor(options).map(webhook => ({
       ...webhook,

@@ -71,6 +71,13 @@ function setUp(role: 'leader' | 'follower') {
   }
 }
 
+test('both ask AKS not to change their selectors, which would never end', () => {
+  for (const { build } of registrations) {
+    const { labels } = recordOf(recordOf(build('pem'))['metadata'])
+    assert.equal(recordOf(labels)['admissions.enforcer/disabled'], 'true')
+  }
+})
+
 test('by URL the path of the operator comes before ours; by service it is port 443 of its namespace', () => {
   const prefixed = { kind: 'url', url: new URL('https://operator.example:9443/hooks/') } as const
   assert.equal(

@@ -1,6 +1,11 @@
 // How the API server is told to ask us before it stores one of our resources.
 import { apiVersion } from '../../crds/resources/resource.ts'
-import { clientConfigFor, type WebhookTarget, webhookConfigurationName } from './webhook-target.ts'
+import {
+  clientConfigFor,
+  type WebhookTarget,
+  webhookConfigurationLabels,
+  webhookConfigurationName,
+} from './webhook-target.ts'
 
 export const validatePath = '/validate'
 
@@ -15,7 +20,7 @@ export function buildWebhookConfiguration(target: WebhookTarget, bundle: string)
     kind: 'ValidatingWebhookConfiguration',
     metadata: {
       name: webhookConfigurationName,
-      labels: { 'app.kubernetes.io/name': 'llm-fallback' },
+      labels: webhookConfigurationLabels,
     },
     webhooks: [
       {

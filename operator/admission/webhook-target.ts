@@ -9,6 +9,13 @@ export type WebhookTarget =
 
 export const webhookConfigurationName = 'llm-fallback'
 
+export const webhookConfigurationLabels: Readonly<Record<string, string>> = {
+  'app.kubernetes.io/name': 'llm-fallback',
+  // AKS adds to the selectors of webhooks what keeps them out of its own namespaces, and would do so again after each time that
+  // the operator has put them right. This asks it not to: ours are about namespaces that opted in, and never about kube-system.
+  'admissions.enforcer/disabled': 'true',
+}
+
 const service = 'llm-fallback'
 const servicePort = 443
 
