@@ -110,7 +110,7 @@ function explainSecret(id: SecretId, state: Exclude<SecretState, 'found'>): stri
     case 'SecretNotFound':
       return `there is no Secret ${secret}: create it`
     case 'SecretKeyMissing':
-      return `Secret ${secret} has no key ${key}: add it, or name one that it has`
+      return `Secret ${secret} has no key ${key}, or nothing in it: fill it in, or name another`
     case 'RefNotPermitted':
       return `the operator may not read Secrets in namespace ${namespace}: add it to LLM_FALLBACK_CREDENTIAL_NAMESPACES, and Secret ${secret} to the operator's Role there`
   }

@@ -46,6 +46,19 @@ test('asks for one Secret by name, with a value that comes out decoded', async (
   assert.deepEqual([...new Set(asked)], ['/api/v1/namespaces/a/secrets metadata.name=vendor'])
 })
 
+for (const [what, value] of [
+  ['nothing', ''],
+  ['a line end alone', '\n'],
+] as const) {
+  test(`a key with ${what} in it is as good as missing, until it is filled in`, async () => {
+    server.putSecret('vendor', { key: value })
+    secrets.watch(new Set([id]))
+    await kindOf('SecretKeyMissing')
+    server.putSecret('vendor', { key: 'k' })
+    await kindOf('found')
+  })
+}
+
 test('several keys of a Secret share a watch, which ends when none is wanted', async () => {
   server.putSecret('vendor', { key: 'k', other: 'o' })
   secrets.watch(new Set([id, 'a/vendor/other']))

@@ -66,9 +66,11 @@ class WatchedSecrets implements RunningSecretReader {
     if (watched === undefined || !watched.reflector.store.hasSynced()) return { kind: 'pending' }
     const held = watched.reflector.store.find(namespace, name)
     if (held === undefined) return { kind: 'SecretNotFound' }
-    const value = Object.hasOwn(held.data, key) ? held.data[key] : undefined
-    if (value === undefined) return { kind: 'SecretKeyMissing' }
-    return { kind: 'found', version: held.version, value: Buffer.from(value, 'base64').toString('utf8') }
+    const encoded = Object.hasOwn(held.data, key) ? held.data[key] : undefined
+    const value = Buffer.from(encoded ?? '', 'base64').toString('utf8')
+    // Nothing but blanks is what is left when the key was not there where the Secret was made from.
+    if (value.trim() === '') return { kind: 'SecretKeyMissing' }
+    return { kind: 'found', version: held.version, value }
   }
 
   onChange(listener: (secret: string) => void): Cancel {
