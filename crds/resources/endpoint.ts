@@ -1,5 +1,6 @@
 // Where a provider may be: the rules for `spec.endpoint`, and for the address that its host turns out to have.
 import { type AddressKind, classifyAddress } from './classify-address.ts'
+import { isLongerThan } from './text-length.ts'
 
 export { type AddressKind, classifyAddress }
 
@@ -35,7 +36,7 @@ export const neverProviderNames: ReadonlySet<string> = new Set([
 
 /** Reads a base URL as a person wrote it. Pure; resolves nothing. */
 export function readEndpoint(text: string): EndpointReading {
-  if (text.length > maxEndpointLength) return refused(`at most ${maxEndpointLength} characters`)
+  if (isLongerThan(text, maxEndpointLength)) return refused(`at most ${maxEndpointLength} characters`)
   // The URL parser forgives blanks, backslashes and empty parts; what a person sees and what is called must not differ.
   if (!/^https?:\/\/[^/]/i.test(text) || /[\s\\]/.test(text) || hasControlCharacter(text)) {
     return refused('an absolute URL is expected, such as https://api.openai.com/v1')

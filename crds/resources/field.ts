@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { durationPattern, formatDuration, parseDuration } from './durations.ts'
 import { suggestion } from './near-miss.ts'
+import { isLongerThan } from './text-length.ts'
 
 /** Longest text of a field that nothing else bounds. */
 export const maxTextLength = 256
@@ -57,7 +58,7 @@ function explainText(
   expected: string,
 ): string | undefined {
   if (value === '') return `${expected}; it is empty`
-  if (value.length > maxLength) return `at most ${maxLength} characters`
+  if (isLongerThan(value, maxLength)) return `at most ${maxLength} characters`
   return pattern === undefined || pattern.test(value) ? undefined : expected
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { compile } from '../compile/compile.ts'
 import { formatProblem } from '../resources/problem.ts'
+import { routeProblems } from '../sample-problems.ts'
 import { chainPolicy, manual, provider, target } from '../sample-resources.ts'
 import { snapshotDigest } from './digest.ts'
 import { parseSnapshot } from './parse-snapshot.ts'
@@ -47,6 +48,21 @@ const firstStep = ['policies', 0, 'routes', 0, 'chain', 0] as const
 test('a compiled snapshot survives the wire', () => {
   const parsed = parseSnapshot(sample)
   assert.deepEqual(parsed, { kind: 'ok', snapshot: sampleSnapshot() })
+})
+
+test('a text as long as a resource may hold it is taken, and counted in characters there as well', () => {
+  const [text, model] = ['🦙'.repeat(4096), '🦙'.repeat(256)]
+  const chain = (more: string) => [
+    target('a', {}, { model }),
+    manual('b', { manual: { text: `${text}${more}` } }),
+  ]
+  assert.match(routeProblems({ chain: chain('.') }).join(), /manual\.text: at most 4096 characters/)
+  const resources = [provider('openai'), chainPolicy(chain(''))]
+  const result = compile({ resources, environment: 'folder' })
+  assert.ok(result.kind === 'compiled', JSON.stringify(result))
+  assert.deepEqual(problemsOf(JSON.parse(JSON.stringify(result.snapshot))), [])
+  const step = ['policies', 0, 'routes', 0, 'chain', 2, 'text']
+  assert.match(problemsOf(changed(step, `${text}.`)).join(), /at most 4096 characters/)
 })
 
 test('unknown fields of a newer operator are left out', () => {

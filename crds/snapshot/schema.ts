@@ -2,10 +2,11 @@
 import * as z from 'zod/mini'
 import { readEndpoint } from '../resources/endpoint.ts'
 import { explainProviderHeader, headerNamePattern } from '../resources/headers.ts'
+import { isLongerThan } from '../resources/text-length.ts'
 import { capabilities, dialects, failureKinds, operations } from '../vocabulary.ts'
 import { snapshotVersion, type UnresolvedReason } from './policy-snapshot.ts'
 
-const name = z.string().check(z.minLength(1), z.maxLength(256))
+const name = z.string().check(z.minLength(1), atMost(256))
 const milliseconds = z.number().check(z.minimum(0), z.maximum(744 * 3_600_000))
 const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000))
 const dollars = z.number().check(z.minimum(0), z.maximum(1_000_000_000))
@@ -78,7 +79,7 @@ const cacheStep = z.object({ ...stepBase, kind: z.literal('cache'), maxAgeMs: mi
 const manualStep = z.object({
   ...stepBase,
   kind: z.literal('manual'),
-  text: z.string().check(z.maxLength(4096)),
+  text: z.string().check(atMost(4096)),
   status: z.literal([200, 503]),
 })
 
@@ -137,7 +138,7 @@ const provider = z.object({
   region: z.exactOptional(name),
   credentials: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),
-    z.object({ kind: z.literal('file'), path: z.string().check(z.minLength(1), z.maxLength(4096)) }),
+    z.object({ kind: z.literal('file'), path: z.string().check(z.minLength(1), atMost(4096)) }),
     z.object({ kind: z.literal('env'), name }),
     z.object({ kind: z.literal('secret'), id: secretId }),
     z.object({ kind: z.literal('caller') }),
@@ -156,7 +157,7 @@ const provider = z.object({
     .check(z.maxLength(32)),
   tls: z.exactOptional(
     z.object({
-      caBundle: z.exactOptional(z.string().check(z.maxLength(262_144))),
+      caBundle: z.exactOptional(z.string().check(atMost(262_144))),
       serverName: z.exactOptional(name),
     }),
   ),
@@ -170,3 +171,10 @@ export const snapshotSchema = z.object({
   policies: z.array(policy).check(z.maxLength(64)),
   providers: z.record(name, provider),
 })
+
+/** Counted as where the resource was accepted. */
+function atMost(maxLength: number) {
+  return z.refine((text: string) => !isLongerThan(text, maxLength), {
+    error: `at most ${maxLength} characters`,
+  })
+}
