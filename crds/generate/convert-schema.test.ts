@@ -18,13 +18,38 @@ test('a field with a default is not required', () => {
   const converted = convert(object({ count: z._default(integer('A count.', { min: 1, max: 9 }), 3) }, 'All.'))
   assert.equal(converted.required, undefined)
   assert.deepEqual(converted.properties?.['count'], {
-    description: 'A count.',
+    description: 'A count. From 1 to 9. Default: 3.',
     type: 'integer',
     format: 'int32',
     minimum: 1,
     maximum: 9,
     default: 3,
   })
+})
+
+test('bounds and defaults are told where kubectl explain shows them', () => {
+  const fields = {
+    time: z._default(duration('A time.', { min: '10ms', max: '3600s' }), '60s'),
+    names: list(name, { min: 1, max: 3 }, 'Names.'),
+    name,
+    mode: z._default(oneOf(['On', 'Under'], 'a mode', 'A mode.'), 'On'),
+    inner: z._default(object({ is: z._default(described(z.boolean(), 'A switch.'), false) }, 'An object.'), {
+      is: false,
+    }),
+  }
+  const { properties = {} } = convert(object(fields, 'All.'))
+  const told = [...Object.values(properties), properties['inner']?.properties?.['is']]
+  assert.deepEqual(
+    told.map(field => field?.description),
+    [
+      'A time. From 10ms to 1h. Default: 60s.',
+      'Names. At most 3 entries.',
+      'A name. At most 256 characters.',
+      'A mode. Default: On.',
+      'An object.',
+      'A switch. Default: false.',
+    ],
+  )
 })
 
 test('a field that may be absent is not required, any other is', () => {

@@ -5,6 +5,7 @@ import { deriveKeyRules, deriveMemberRules, deriveSecretTextRules, refuseField }
 import { countToldRefinements, type FieldMetadata, readMetadata } from './field-metadata.ts'
 import { countRuledRefinements, mapKeyAt, rulesAt } from './object-rules.ts'
 import { type CelRule, NotRepresentable, type StructuralSchema } from './structural-schema.ts'
+import { tellBounds } from './tell-bounds.ts'
 import {
   checkNamesOf,
   checksOf,
@@ -85,9 +86,10 @@ function convertField(name: string, schema: Schema, parent: string): ConvertedFi
   const told = readMetadata(inner)
   if (told.notSupportedYet === true) return refusedField(name, told)
   const converted = convertSchema(inner, path)
+  const field = def.type === 'default' ? { ...converted, default: def.defaultValue } : converted
   return {
     name,
-    schema: def.type === 'default' ? { ...converted, default: def.defaultValue } : converted,
+    schema: tellBounds(field, told),
     isRequired: inner === schema,
     rules: told.isPublic === false ? deriveSecretTextRules(name, told, path) : [],
   }
