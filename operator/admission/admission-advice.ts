@@ -6,6 +6,7 @@ import type { ClusterFallbackPolicy } from '../../crds/resources/cluster-fallbac
 import { formatWithin } from '../../crds/resources/problem.ts'
 import type { Candidate } from './admission-rules.ts'
 import type { ClusterView } from './cluster-view.ts'
+import { explainBundle } from './read-bundle.ts'
 
 export type Advice = (candidate: Candidate, cluster: ClusterView) => readonly string[]
 
@@ -15,6 +16,7 @@ export const admissionAdvice: readonly Advice[] = [
   clusterPolicyCanRun,
   existingPoliciesKeepToConstraints,
   keyCanBeRead,
+  certificatesCanBeRead,
 ]
 
 /** References that lead nowhere yet, and what the compiler makes of the chain. */
@@ -74,4 +76,12 @@ function keyCanBeRead({ resource, namespace }: Candidate, cluster: ClusterView):
   const placed = placeProvider(resource, { namespace, operatorNamespace: input.operatorNamespace })
   const { resolvedRefs } = openProviderDesk(new Map(), input).verdictOf(placed)
   return resolvedRefs.isTrue ? [] : [resolvedRefs.message]
+}
+
+/** Nobody but the sidecar would find out, call by call. */
+function certificatesCanBeRead({ resource }: Candidate): readonly string[] {
+  if (resource.kind !== 'LLMProvider' && resource.kind !== 'ClusterLLMProvider') return []
+  const bundle = resource.spec.tls?.caBundle
+  const problem = bundle === undefined ? undefined : explainBundle(bundle)
+  return problem === undefined ? [] : [`spec.tls.caBundle: ${problem}: put whole PEM certificates`]
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'node:test'
 import {
   type ClusterContents,
@@ -9,6 +11,7 @@ import {
   sourcesOf,
   specOver,
 } from '../../test/support/admission-kit.ts'
+import { repositoryRoot } from '../../test/support/child-process.ts'
 import type { AdmissionRequest, AdmissionVerdict } from './admission-review.ts'
 import { createClusterView } from './cluster-view.ts'
 import { reviewAdmission } from './review-admission.ts'
@@ -111,6 +114,23 @@ test('what the compiler warns about is printed', () => {
     namespaces,
   })
   assert.match(verdict.warnings.join(' '), /every target is at api\.openai\.com/)
+})
+
+test('certificates that TLS cannot read are a warning on the provider', () => {
+  const warningsOf = (caBundle: string) => {
+    const verdict = ask(
+      question(providerObject('own', { endpoint: 'https://llm.internal/v1', tls: { caBundle } })),
+    )
+    return verdict.warnings.join(' ')
+  }
+  const whole = readFileSync(join(repositoryRoot, 'test/support/tls/ca.pem'), 'utf8')
+  assert.equal(warningsOf(`# ours\n${whole}`), '')
+  const broken = whole.replace(/[A-Za-z0-9+/]{20}/, 'AAAA')
+  assert.match(warningsOf(`${whole}\n${broken}`), /^spec\.tls\.caBundle: certificate 2 of 2 cannot be read/)
+  assert.match(
+    warningsOf('-----BEGIN CERTIFICATE-----\nMII'),
+    /^spec\.tls\.caBundle: no certificate in it has an end/,
+  )
 })
 
 test('a Secret outside the granted namespaces is a warning on the provider', () => {
