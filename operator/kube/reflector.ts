@@ -15,7 +15,7 @@ import { RelistAudit } from './relist-audit.ts'
 import { LineTooLong } from './split-lines.ts'
 import { keyText, Store } from './store.ts'
 import { wait } from './wait.ts'
-import { type WatchEvent, WatchGarbled, watchOnce } from './watch-once.ts'
+import { silent, type WatchEvent, WatchGarbled, watchOnce } from './watch-once.ts'
 
 /** At most ten seconds: for so long a replica may push what is out of date once the server is back. */
 const backoffLimits = { firstMs: 500, longestMs: 10_000 }
@@ -33,6 +33,8 @@ export class Reflector<Item> {
   /** The version up to which everything is in the store; undefined: a full list is due. */
   #position: string | undefined
   #audit: RelistAudit<Item> | undefined
+  /** A server keeps silent from the first watch on when it sends none; any other may be cut off before the first one. */
+  #bookmarks: 'presumed' | 'seen' | 'missing' = 'presumed'
   #currentWatch = new AbortController()
   #running: Promise<unknown> = Promise.resolve()
   readonly #synced = Promise.withResolvers<void>()
@@ -131,12 +133,15 @@ export class Reflector<Item> {
         collection,
         resourceVersion: from,
         timeoutSeconds: Math.round(chooseIn(this.#limits.watchSeconds, random)),
+        bookmarks: this.#bookmarks === 'missing' ? 'uncertain' : 'expected',
         signal: AbortSignal.any([stopping, this.#currentWatch.signal]),
         onEvent: event => this.#take(event),
       })
       if (!isWell()) throw endedAtOnce(collection.path)
     } catch (error) {
       this.#counters.restarts += 1
+      const isSilent = error instanceof ApiError && error.reason === silent
+      if (isSilent && this.#bookmarks === 'presumed') this.#bookmarks = 'missing'
       throw error
     } finally {
       if (isWell()) this.#backoff.reset()
@@ -147,6 +152,7 @@ export class Reflector<Item> {
     // Lines that came in one piece with the one that made a listener start anew.
     if (this.#currentWatch.signal.aborted) return
     if (event.kind === 'bookmark') {
+      this.#bookmarks = 'seen'
       this.#position = event.resourceVersion
       return
     }

@@ -21,6 +21,8 @@ export interface WatchOptions {
   readonly resourceVersion: string
   /** After which the server is asked to end the watch. */
   readonly timeoutSeconds: number
+  /** Without them a watch may be silent for as long as it lasts. */
+  readonly bookmarks: 'expected' | 'uncertain'
   readonly signal: AbortSignal
   readonly onEvent: (event: WatchEvent) => void
 }
@@ -34,7 +36,7 @@ export class WatchGarbled extends Error {
 const longestLineBytes = 4 * 1024 * 1024
 /** How much later than asked the server may end the watch. */
 const graceMs = 15_000
-/** Once bookmarks come, which is about every minute, this much silence is a dead connection. */
+/** Where bookmarks come, which is about every minute, this much silence is a dead connection. */
 const silenceBetweenBookmarksMs = 150_000
 
 /** Resolves when the server ended the watch; rejects with `ApiError`, `WatchGarbled`, `LineTooLong` or the signal's reason. */
@@ -70,6 +72,9 @@ export async function watchOnce(options: WatchOptions): Promise<void> {
   }
 }
 
+/** Reason of the `ApiError` that ends a watch of which nothing was heard. */
+export const silent = 'Silent'
+
 /** Aborts when nothing was heard for too long: a half-open connection says nothing at all, not even that it is broken. */
 class SilenceTimer {
   readonly #clock: Clock
@@ -79,10 +84,11 @@ class SilenceTimer {
   #lastHeardAt: number
   #cancel: () => void
 
-  constructor({ clock, collection, timeoutSeconds }: WatchOptions) {
+  constructor({ clock, collection, timeoutSeconds, bookmarks }: WatchOptions) {
     this.#clock = clock
     this.#path = collection.path
-    this.#allowedMs = timeoutSeconds * 1000 + graceMs
+    const wholeMs = timeoutSeconds * 1000 + graceMs
+    this.#allowedMs = bookmarks === 'expected' ? Math.min(silenceBetweenBookmarksMs, wholeMs) : wholeMs
     this.#lastHeardAt = clock.now()
     this.#cancel = clock.schedule(this.#allowedMs, () => this.#look())
   }
@@ -113,7 +119,7 @@ class SilenceTimer {
       return
     }
     const message = `watch of ${this.#path}: nothing was heard for ${this.#allowedMs} ms`
-    this.#controller.abort(new ApiError({ status: 0, reason: 'Silent', message }))
+    this.#controller.abort(new ApiError({ status: 0, reason: silent, message }))
   }
 }
 
