@@ -174,7 +174,7 @@ export const snapshotSchema = z.object({
 
 /** Counted as where the resource was accepted. */
 function atMost(maxLength: number) {
-  return z.refine((text: string) => !isLongerThan(text, maxLength), {
+  return z.refine<string>(text => !isLongerThan(text, maxLength), {
     error: `at most ${maxLength} characters`,
   })
 }
