@@ -84,6 +84,16 @@ function placePolicy(policy: FallbackPolicy, input: CompileInput): PlacedPolicy 
   }
 }
 
-function namespaceOf(metadata: { readonly namespace?: string }, input: CompileInput): string {
+/** How problems call a resource of a folder. */
+export function nameInFolder({ kind, metadata }: Resource, input: { readonly namespace?: string }): string {
+  const { name } = metadata
+  const isClusterWide = kind === 'ClusterFallbackPolicy' || kind === 'ClusterLLMProvider'
+  return nameObject(kind, isClusterWide ? { name } : { name, namespace: namespaceOf(metadata, input) })
+}
+
+function namespaceOf(
+  metadata: { readonly namespace?: string },
+  input: { readonly namespace?: string },
+): string {
   return metadata.namespace ?? input.namespace ?? defaultNamespace
 }

@@ -33,8 +33,13 @@ const maxShownLength = 80
 /** One line: `policy.yaml#2: FallbackPolicy support/copilot: spec.priority: a whole number is expected (given "high")`. */
 export function formatProblem(problem: ResourceProblem): string {
   const { source } = problem
-  const where = source === undefined ? [] : [`${source.file}#${source.document + 1}`]
+  const where = source === undefined ? [] : [formatSource(source)]
   return `${[...where, problem.object].join(': ')}: ${formatWithin(problem)}`
+}
+
+/** `policy.yaml#2`: the second document of that file. */
+export function formatSource({ file, document }: ResourceSource): string {
+  return `${file}#${document + 1}`
 }
 
 /** The same for readers who know the object: `spec.priority: a whole number is expected (given "high")`. */
@@ -55,12 +60,18 @@ export function formatPath(segments: readonly PropertyKey[]): string {
   return path
 }
 
+/** Controls, and blanks that look like a plain one or like nothing: a text pasted from a page has them, and nobody sees them. */
+const unseen = /[\x7f-\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]/g
+
 /** A value as a message may repeat it: one line, no control characters, cut short. */
 export function showValue(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
   if (typeof value !== 'string') return String(value).slice(0, maxShownLength)
   const text = value.length > maxShownLength ? `${value.slice(0, maxShownLength)}…` : value
-  return JSON.stringify(text).replaceAll(/[\x7f-\x9f\u2028\u2029]/g, '?')
+  return JSON.stringify(text).replaceAll(
+    unseen,
+    letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** `FallbackPolicy support/copilot`, or `ClusterLLMProvider shared`. */

@@ -107,6 +107,54 @@ test('an empty or missing folder is refused and waited for', async context => {
   await until('it is empty', () => seen.refusals.at(-1)?.join().includes('no *.yaml') === true)
 })
 
+test('a file that cannot be read is named, and its neighbours are still watched', async context => {
+  const directory = await folder(context, { 'b.yaml': policy('one') })
+  await symlink('nowhere', join(directory, 'a-note'))
+  await symlink('a.yaml', join(directory, 'a.yaml'))
+  await mkdir(join(directory, 'c.yaml'))
+  const { seen, until } = await watching(context, directory)
+  assert.match(seen.refusals[0]?.[0] ?? '', /a\.yaml: cannot be read \(ELOOP\)$/)
+  assert.match(seen.refusals[0]?.[1] ?? '', /c\.yaml: a folder; only the files/)
+  await rm(join(directory, 'c.yaml'), { recursive: true })
+  await until('one is gone', () => seen.refusals.at(-1)?.length === 1)
+  await unlink(join(directory, 'a.yaml'))
+  await until('both are gone', () => seen.texts.at(-1) === 'one')
+  await writeFile(join(directory, 'b.yaml'), policy('two'))
+  await until('the change behind the broken link is read', () => seen.texts.at(-1) === 'two')
+})
+
+test('what is no file is refused at once, where reading it would never end', async context => {
+  const directory = await folder(context)
+  await symlink('/dev/zero', join(directory, 'a.yaml'))
+  const reading = await readPolicyFolder({ directory })
+  assert.match(reading.kind === 'refused' ? reading.reasons.join('\n') : '', /a\.yaml: not a file$/)
+})
+
+test('what objects say together is refused with the files that say it', async context => {
+  const provider =
+    'apiVersion: llmfallback.io/v1alpha1\nkind: LLMProvider\nmetadata: {name: openai}\nspec: {dialect: OpenAI}\n'
+  const refusals = async (files: Readonly<Record<string, string>>) => {
+    const reading = await readPolicyFolder({ directory: await folder(context, files) })
+    return reading.kind === 'refused' ? reading.reasons : []
+  }
+  const twice = 'metadata.name: several objects of this kind have this name'
+  assert.deepEqual(
+    await refusals({
+      'a.yaml': `${provider}---\n${policy('one')}`,
+      'b.yaml': policy('two'),
+      'c.yaml': provider,
+    }),
+    [
+      `a.yaml#2: FallbackPolicy default/p: ${twice}, also b.yaml#1`,
+      `a.yaml#1: LLMProvider default/openai: ${twice}, also c.yaml#1`,
+    ],
+  )
+  const target = 'target: {providerRef: {name: opneai}, model: m}'
+  const wrong = policy('one').replace('manual: {text: "one"}', target)
+  const [reason] = await refusals({ 'a.yaml': `${provider}---\n${wrong}` })
+  assert.match(reason ?? '', /^a\.yaml#2: FallbackPolicy default\/p: spec\..*did you mean "openai"/)
+})
+
 test('a stopped source says nothing more', async context => {
   const directory = await folder(context, { 'a.yaml': policy('one') })
   const { seen, source } = await watching(context, directory)

@@ -2,11 +2,12 @@
 // lost event costs a poll interval and nothing else. Kubernetes' `..data` link swap is one change like any other.
 import { createHash } from 'node:crypto'
 import { type FSWatcher, watch } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatProblem } from '../../crds/resources/problem.ts'
 import type { Cancel, Clock } from '../resilience/clock.ts'
 import type { PolicySource, SnapshotSink } from './policy-source.ts'
+import { listPolicyFiles } from './read-policy-files.ts'
 import { type FolderSelection, readPolicyFolder } from './read-policy-folder.ts'
 
 /** Quiet time after a change before the folder is read: an editor's save is several events. */
@@ -104,18 +105,29 @@ export class PolicyFolder implements PolicySource {
   }
 }
 
-/** Changes whenever a file of the folder does: names, sizes, times and where links lead. Never rejects. */
+/** Changes whenever a policy file of the folder does: names, sizes, times and where links lead. Never rejects. */
 async function fingerprintOf(directory: string): Promise<string> {
   const hash = createHash('sha256')
   try {
-    for (const name of (await readdir(directory)).sort()) {
-      if (name.startsWith('.')) continue
-      const path = join(directory, name)
-      const { size, mtimeMs, ctimeMs, ino } = await stat(path)
-      hash.update(JSON.stringify([name, await realpath(path), size, mtimeMs, ctimeMs, ino]))
+    for (const name of await listPolicyFiles(directory)) {
+      hash.update(JSON.stringify([name, await fingerprintOfFile(join(directory, name))]))
     }
   } catch (cause) {
-    hash.update(cause instanceof Error ? cause.message : 'unreadable')
+    hash.update(describeError(cause))
   }
   return hash.digest('hex')
+}
+
+/** A file that cannot be looked at, such as a link that leads nowhere, must not hide what happens to the others. */
+async function fingerprintOfFile(path: string): Promise<readonly (string | number)[]> {
+  try {
+    const { size, mtimeMs, ctimeMs, ino } = await stat(path)
+    return [await realpath(path), size, mtimeMs, ctimeMs, ino]
+  } catch (cause) {
+    return [describeError(cause)]
+  }
+}
+
+function describeError(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'unreadable'
 }
