@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatDuration, parseDuration, toMilliseconds } from './durations.ts'
+import { formatDuration, likelyDuration, parseDuration, toMilliseconds } from './durations.ts'
 
 const durations: readonly (readonly [string, number])[] = [
   ['0s', 0],
@@ -66,6 +66,26 @@ test('a formatted duration reads back as the same time', () => {
 
 test('any text is either a duration or not, without an error', () => {
   fc.assert(fc.property(fc.string(), text => ['number', 'undefined'].includes(typeof parseDuration(text))))
+})
+
+test('what somebody most likely meant is told', () => {
+  const meant = [' 30 s', '30sec', '30S', '2 minutes', '1.5s', '1d', '1m 30s', '500 ms', '1hour'].map(
+    likelyDuration,
+  )
+  assert.deepEqual(meant, ['30s', '30s', '30s', '2m', '1s500ms', '24h', '1m30s', '500ms', '1h'])
+  assert.deepEqual([30, 2500, '45'].map(likelyDuration), ['30s', '2s500ms', '45s'])
+  for (const unclear of ['soon', '', '-1s', '1:30', '5 parsecs', '0', Number.NaN, 1e300]) {
+    assert.equal(likelyDuration(unclear), undefined, String(unclear))
+  }
+})
+
+test('what is suggested is a duration, whatever was given', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.double(), fc.stringMatching(/^[0-9]{1,7}[a-z ]{0,3}$/)), given => {
+      const likely = likelyDuration(given)
+      assert.ok(likely === undefined || parseDuration(likely) !== undefined)
+    }),
+  )
 })
 
 test('the compiler refuses a text that nobody checked', () => {

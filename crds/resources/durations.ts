@@ -37,3 +37,43 @@ export function formatDuration(milliseconds: number): string {
   }
   return text === '' ? '0s' : text
 }
+
+const unitWords: Readonly<Record<string, string>> = {
+  d: 'd',
+  day: 'd',
+  hour: 'h',
+  hr: 'h',
+  min: 'm',
+  minute: 'm',
+  sec: 's',
+  second: 's',
+  msec: 'ms',
+  milli: 'ms',
+  millisecond: 'ms',
+}
+const looseGroup = /([0-9]{1,6}(?:\.[0-9]{1,3})?)([a-z]*)/g
+const looseDuration = /^(?:[0-9]{1,6}(?:\.[0-9]{1,3})?[a-z]*){1,4}$/
+/** A bare number of this size is meant in milliseconds, a smaller one in seconds. */
+const firstInMilliseconds = 1_000
+
+/** What somebody meant who wrote `30 s`, `1.5m`, `2 minutes`, `1d` or a bare `30`; undefined when that cannot be told. */
+export function likelyDuration(given: string | number): string | undefined {
+  const plain = String(given).slice(0, maxGivenLength).toLowerCase().replaceAll(/\s/g, '')
+  if (!looseDuration.test(plain)) return undefined
+  let total = 0
+  for (const [, digits, word = ''] of plain.matchAll(looseGroup)) {
+    const unit = unitOf(word, Number(digits))
+    if (unit === undefined) return undefined
+    total += Number(digits) * unit
+  }
+  const likely = formatDuration(total)
+  return total > 0 && grammar.test(likely) ? likely : undefined
+}
+
+const maxGivenLength = 64
+
+function unitOf(word: string, count: number): number | undefined {
+  if (word === '') return count >= firstInMilliseconds ? unitMs['ms'] : unitMs['s']
+  const singular = unitWords[word] ?? unitWords[word.replace(/s$/, '')] ?? word
+  return singular === 'd' ? 86_400_000 : unitMs[singular]
+}

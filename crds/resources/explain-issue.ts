@@ -47,7 +47,7 @@ function explainUnknownFields(
   const known = fieldsAt(schema, issue.path)
   return issue.keys.map(key => ({
     path: formatPath([...issue.path, key]),
-    message: `unknown field ${formatPath([key]).startsWith('[') ? formatPath([key]).slice(1, -1) : `"${key}"`}${suggestion(key, known)}`,
+    message: `unknown field ${formatPath([key]).startsWith('[') ? formatPath([key]).slice(1, -1) : `"${key}"`}${suggestion(key, known)}${booleanHint(key)}`,
   }))
 }
 
@@ -56,7 +56,24 @@ function explainType(path: string, issue: Extract<Issue, { code: 'invalid_type' 
   if (issue.message !== defaultMessage) return { path, message: issue.message, ...shown(scalar(given)) }
   const expected = nouns[issue.expected] ?? issue.expected
   // A text where an object belongs may be a key that somebody pasted: only its type is told.
-  return { path, message: `${expected} is expected, not ${describeType(given)}` }
+  return {
+    path,
+    message: `${expected} is expected, not ${describeType(given)}${quotesHint(expected, given)}`,
+  }
+}
+
+/** YAML makes more of a bare word than its writer meant. */
+function quotesHint(expected: string, given: unknown): string {
+  if (expected !== nouns['string']) return ''
+  if (typeof given === 'boolean') return `: it needs quotes (YAML reads ${wordsOfBooleans} so)`
+  return typeof given === 'number' ? ': it needs quotes' : ''
+}
+
+const wordsOfBooleans = 'yes, no, on, off, y and n'
+
+/** No field is called so: the writer has most likely put `on`. */
+function booleanHint(key: string): string {
+  return key === 'true' || key === 'false' ? ` (YAML reads ${wordsOfBooleans} so)` : ''
 }
 
 function explainValue(issue: Extract<Issue, { code: 'invalid_value' }>): string {

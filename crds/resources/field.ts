@@ -1,7 +1,7 @@
 // Building blocks of the schemas. Description, pattern and default of a field travel with its schema as zod metadata, so
 // that types, validation, messages and manifests come from one place.
 import * as z from 'zod/mini'
-import { durationPattern, formatDuration, parseDuration } from './durations.ts'
+import { durationPattern, formatDuration, likelyDuration, parseDuration } from './durations.ts'
 import { suggestion } from './near-miss.ts'
 import { isLongerThan } from './text-length.ts'
 
@@ -80,7 +80,7 @@ export interface DurationBounds {
 export function duration(description: string, bounds: DurationBounds) {
   const minMs = parseDuration(bounds.min) ?? 0
   const maxMs = parseDuration(bounds.max) ?? Number.POSITIVE_INFINITY
-  return z.string({ error: durationExpected }).check(
+  return z.string({ error: issue => explainDuration(issue.input) }).check(
     z.meta({
       description,
       pattern: durationPattern,
@@ -95,11 +95,16 @@ export function duration(description: string, bounds: DurationBounds) {
       if (isWithin) return
       const message =
         milliseconds === undefined
-          ? durationExpected
+          ? explainDuration(context.value)
           : `from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`
       context.issues.push({ code: 'custom', message, input: context.value, params: { isPublic: true } })
     }),
   )
+}
+
+function explainDuration(given: unknown): string {
+  const likely = typeof given === 'string' || typeof given === 'number' ? likelyDuration(given) : undefined
+  return likely === undefined ? durationExpected : `${durationExpected} (did you mean "${likely}"?)`
 }
 
 export interface NumberBounds {

@@ -17,8 +17,17 @@ export function nearestWord(word: string, candidates: readonly string[]): string
   // A third of the letters may differ: `retries` means `retry`, `foo` means nothing.
   return bestDistance <= Math.max(1, Math.floor(plain.length / 3) + (plain.length > 6 ? 1 : 0))
     ? best
-    : undefined
+    : onlyOneThatGoesOn(plain, candidates)
 }
+
+/** `azure` means `AzureOpenAI` as long as nothing else begins so. */
+function onlyOneThatGoesOn(beginning: string, candidates: readonly string[]): string | undefined {
+  if (beginning.length < shortestBeginning) return undefined
+  const [only, ...others] = candidates.filter(candidate => simplify(candidate).startsWith(beginning))
+  return others.length === 0 ? only : undefined
+}
+
+const shortestBeginning = 4
 
 /** ` (did you mean "retry"?)`, or nothing. */
 export function suggestion(word: string, candidates: readonly string[]): string {

@@ -95,6 +95,28 @@ for (const [what, value, message] of documents) {
   test(`refuses ${what}`, () => assert.match(problemsOf(value)[0] ?? 'accepted', message))
 }
 
+test('what YAML made of a bare word is told as such', () => {
+  const spec = (more: object) => ({ routes: [{ name: 'r', chain: [target('a')] }], ...more })
+  assert.deepEqual(policyProblems(spec({ selector: { matchLabels: { app: true, version: 1 } } })), [
+    'FallbackPolicy n/p: spec.selector.matchLabels.app: a text is expected, not true or false: it needs quotes (YAML reads yes, no, on, off, y and n so)',
+    'FallbackPolicy n/p: spec.selector.matchLabels.version: a text is expected, not a number: it needs quotes',
+  ])
+  assert.match(
+    policyProblems(spec({ true: [] }))[0] ?? '',
+    /spec\.true: unknown field "true" \(YAML reads .* on,/,
+  )
+})
+
+test('a blank that nobody sees is shown', () => {
+  const spec = { routes: [{ name: 'r', chain: [target('a')] }], '\u00a0mode': 'Observe' }
+  assert.match(policyProblems(spec)[0] ?? '', /unknown field "\\u00a0mode" \(did you mean "mode"\?\)/)
+})
+
+test('the beginning of one word means that word', () => {
+  const problem = problemsOf(document('LLMProvider', { name: 'x' }, { dialect: 'azure' }))[0]
+  assert.match(problem ?? '', /did you mean "AzureOpenAI"\?/)
+})
+
 test('accepts what the API server adds', () => {
   const metadata = {
     name: 'x',

@@ -171,6 +171,8 @@ test('YAML is read as kubectl reads it: 1.1 words, several documents, no duplica
       /a\.yaml: line \d+, column \d+: not valid YAML/,
     ],
     ['a: [1, 2', /a\.yaml: line 1, column \d+: not valid YAML/],
+    ['models: [*]', /a\.yaml: line 1, column \d+: not valid YAML \(a text that begins with \*/],
+    ['a:\n\tb: 1', /a\.yaml: line 2, column 1: not valid YAML \(a tab in the indentation/],
     [`${'a: &a [x]\n'}b: [${'*a, '.repeat(200)}]`, /alias/],
     ['- just\n- a list', /a\.yaml#1/],
     ['', /no \*\.yaml/],

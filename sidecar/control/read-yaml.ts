@@ -62,5 +62,16 @@ function explain(error: Yaml.YAMLParseError, text: string): string {
   const before = text.slice(0, error.pos[0])
   const line = before.split('\n').length
   const column = before.length - before.lastIndexOf('\n')
-  return `line ${line}, column ${column}: not valid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`
+  const kind = mistakes[error.code] ?? error.code.toLowerCase().replaceAll('_', ' ')
+  return `line ${line}, column ${column}: not valid YAML (${kind})`
+}
+
+/** The kinds of mistake that people make by hand, in their words. */
+const mistakes: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'a text that begins with * or & needs quotes',
+  BAD_INDENT: 'wrong indentation, or a bracket that is not closed',
+  DUPLICATE_KEY: 'a field that stands twice',
+  MISSING_CHAR:
+    'a colon, comma, bracket or quote is missing, or the indentation of this or the last line is wrong',
+  TAB_AS_INDENT: 'a tab in the indentation, where only spaces are taken',
 }
