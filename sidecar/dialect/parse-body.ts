@@ -26,6 +26,8 @@ export interface ParsedBody {
   readonly bodyStart: number
 }
 
+const byteOrderMark = Buffer.from('\ufeff')
+
 /** Deepest nesting of objects and lists. */
 export const maxBodyDepth = 256
 
@@ -86,6 +88,9 @@ function parseObject(text: Buffer, whole: Buffer): JsonObject {
 }
 
 function syntaxRefused(bytes: Buffer): RequestRejected {
+  if (bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark)) {
+    return refused('the request body is not valid JSON at byte 0: it begins with a byte order mark')
+  }
   const offset = locateSyntaxError(bytes)
   // Both readers implement one grammar; if they ever disagree the engine's word counts.
   if (offset === undefined) return refused('the request body is not valid JSON')

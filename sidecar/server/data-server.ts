@@ -12,7 +12,7 @@ import { readHttp2Opening } from './http2-opening.ts'
 import { Http2Sessions } from './http2-sessions.ts'
 import type { InboundRequest, InboundResponse } from './inbound.ts'
 import { closeListener, createListener, listen } from './listener.ts'
-import { answerParseFailure, overdue } from './parse-failures.ts'
+import { answerParseFailure, overdue, type ParseFailureParts, refuseTunnel } from './parse-failures.ts'
 import type { DataServer, DataServerParts } from './ports.ts'
 import { refuseUnrouted } from './refuse-unrouted.ts'
 import { answerBytes, jsonBytes } from './send-bytes.ts'
@@ -114,9 +114,13 @@ function createRoutes(desk: Desk, sessions: Http2Sessions): FastifyInstance {
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
-    serverFactory: enter => createListener(desk.limits, guard(desk, enter)),
+    serverFactory: enter => {
+      const server = createListener(desk.limits, guard(desk, enter))
+      server.on('connect', (_request, socket) => refuseTunnel(socket, rawRefusalParts(desk)))
+      return server
+    },
     clientErrorHandler: (error, socket) => {
-      if (!takeHttp2(sessions, error, socket)) refuseUnparsed(desk, error, socket)
+      if (!takeHttp2(sessions, error, socket)) answerParseFailure(error, socket, rawRefusalParts(desk))
     },
     frameworkErrors: (error, request, reply) => refuse(desk, { request, reply, error: badRequest(error) }),
   })
@@ -205,9 +209,10 @@ function takeHttp2(sessions: Http2Sessions, error: Error, socket: Socket): boole
   return true
 }
 
-function refuseUnparsed(desk: Desk, error: Error, socket: Socket): void {
+/** For connections whose request cannot be read, or is none for a server. */
+function rawRefusalParts(desk: Desk): ParseFailureParts {
   const { clock } = desk.parts
-  answerParseFailure(error, socket, {
+  return {
     register: desk.register,
     shape: guessFormat('', () => undefined),
     newRequestId: () => desk.parts.newRequestId(),
@@ -228,5 +233,5 @@ function refuseUnparsed(desk: Desk, error: Error, socket: Socket): void {
         attempts: [],
         drops: [],
       }),
-  })
+  }
 }

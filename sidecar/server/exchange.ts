@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import { Cancellation, type CancelSignal } from '../resilience/cancellation.ts'
 import type { Clock } from '../resilience/clock.ts'
+import { soundHalfClosed } from './half-closed.ts'
 import type { InboundRequest, InboundResponse } from './inbound.ts'
 
 /** What a response that is still open is told when the process must end. */
@@ -44,6 +45,11 @@ export class Exchange {
     if (name.includes('_')) return undefined
     const value = this.request.headers[name]
     return typeof value === 'string' ? value : value?.join(', ')
+  }
+
+  /** Tells a caller that asked first whether its body is wanted: it is. */
+  inviteBody(): void {
+    if (this.request.headers.expect !== undefined) this.response.writeContinue?.()
   }
 
   /** Who answers for this exchange when it must end early. */
@@ -116,7 +122,7 @@ export class ExchangeRegister {
     return exchange
   }
 
-  /** One listener a connection: an answer that waits its turn on it never hears of the close by itself. */
+  /** One listener of each kind a connection: an answer that waits its turn on it never hears of the close by itself. */
   #ofSocket(socket: Socket): Exchange[] {
     const known = this.#bySocket.get(socket)
     if (known !== undefined) return known
@@ -129,6 +135,7 @@ export class ExchangeRegister {
       }
       exchanges.length = 0
     })
+    socket.once('end', () => soundHalfClosed(socket, exchanges, this.#clock))
     return exchanges
   }
 

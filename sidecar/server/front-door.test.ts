@@ -18,6 +18,7 @@ const chunked = (coding: string, version = '1.1') =>
 const refused: readonly (readonly [name: string, bytes: string, status: number])[] = [
   ['two Host headers', rawPost(chat, chatBody, ['Host: a', 'Host: b']), 400],
   ['two equal Host headers', rawPost(chat, chatBody, ['Host: a', 'host: a']), 400],
+  ['an expectation nobody knows', rawPost(chat, chatBody, ['Host: a', 'Expect: 200-ok']), 417],
   ['no Host header', rawPost(chat, chatBody, ['Accept: */*']), 400],
   ['an empty Host header', rawPost(chat, chatBody, ['Host:']), 400],
   ['a Host with a path', rawPost(chat, chatBody, ['Host: a/b']), 400],

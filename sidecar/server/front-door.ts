@@ -51,6 +51,7 @@ function frontDoorRules(limits: { readonly maxHeaders: number }): readonly Front
     isFramedPlainly,
     bringsNoBodyWithRead,
     bodyIsNotCompressed,
+    expectsWhatWeKnow,
     comesFromNoForeignPage,
   ]
 }
@@ -143,6 +144,12 @@ const bodyIsNotCompressed: FrontDoorRule = request => {
     code: 'unsupported_content_encoding',
     message: 'the request body must not be compressed',
   }
+}
+
+const expectsWhatWeKnow: FrontDoorRule = request => {
+  const { expect } = request.headers
+  if (expect === undefined || expect.toLowerCase() === '100-continue') return undefined
+  return { status: 417, code: 'expectation_failed', message: 'the only expectation met is 100-continue' }
 }
 
 const ownOrigin = /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i

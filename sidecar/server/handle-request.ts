@@ -29,7 +29,7 @@ export async function handleRequest(
   let read: ReadRequest | undefined
   let pending: PendingReply | undefined
   try {
-    const bytes = await readBody(exchange.request, desk.maxBodyBytes)
+    const bytes = await readBody(exchange, desk.maxBodyBytes)
     if (bytes === undefined) return desk.rejections.noteUnfinished(exchange, shape)
     read = readRequest(exchange, { found, bytes, wallTime: desk.context.clock.wallTime })
     const match = desk.door.match(read.caller)

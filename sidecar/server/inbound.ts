@@ -30,6 +30,8 @@ export interface InboundResponse {
   readonly writableFinished: boolean
   /** Bytes that wait for the reader. */
   readonly writableLength: number
+  /** Sends an interim answer: 100. Absent in HTTP/2, whose server sends it by itself. */
+  writeContinue?(): unknown
   writeHead(status: number, headers: OutgoingHttpHeaders): unknown
   /**
    * @param onWritten called once the piece has left.

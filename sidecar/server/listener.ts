@@ -22,6 +22,11 @@ export function createListener(limits: ServerLimits, handle: Handle): Server {
     },
     handle,
   )
+  // What a caller expects is looked at with the rest of the head, before it is told to go on.
+  server.on('checkContinue', handle)
+  server.on('checkExpectation', handle)
+  // A caller may close its side behind its request and still read: see half-closed.ts. Not in Node's types.
+  Object.assign(server, { httpAllowHalfOpen: true })
   server.maxConnections = limits.maxConnections
   server.maxRequestsPerSocket = limits.maxRequestsPerSocket
   // Node drops what is beyond its count without a word; ours is a rule that refuses.

@@ -1,6 +1,7 @@
 // What Node's parser refuses by itself, answered by hand: there is no request object for it.
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { ExchangeRegister } from './exchange.ts'
 import { jsonBytes } from './send-bytes.ts'
 import type { ErrorShape } from './surfaces.ts'
@@ -42,6 +43,21 @@ export function answerParseFailure(error: Error, socket: Socket, parts: ParseFai
   else if (codeOf(error) !== 'HPE_INVALID_EOF_STATE') exchange.refusal = refusal
   socket.write(rawAnswer(refusal, parts.shape, requestId))
   socket.destroySoon()
+}
+
+const notAProxy: ParseRefusal = {
+  status: 405,
+  code: 'method_not_allowed',
+  message: 'this is no proxy: give its address as the base URL of the SDK, not as HTTPS_PROXY',
+}
+
+/** CONNECT: Node hands the bare connection over. */
+export function refuseTunnel(socket: Duplex, parts: ParseFailureParts): void {
+  const requestId = parts.newRequestId()
+  parts.onRefused(notAProxy, requestId)
+  // Whoever resets the connection has lost nothing but this answer.
+  socket.on('error', () => undefined)
+  socket.end(rawAnswer(notAProxy, parts.shape, requestId), () => socket.destroy())
 }
 
 function refusalOf(error: Error): ParseRefusal | undefined {

@@ -1,13 +1,15 @@
 import { RequestRejected } from '../dialect/request-rejected.ts'
-import type { InboundRequest } from './inbound.ts'
+import type { Exchange } from './exchange.ts'
 
 /**
  * All bytes of a request body, or undefined when its sender went away.
  * @throws RequestRejected 413 as soon as it is known that there are more than `maxBytes`.
  */
-export function readBody(request: InboundRequest, maxBytes: number): Promise<Buffer | undefined> {
+export function readBody(exchange: Exchange, maxBytes: number): Promise<Buffer | undefined> {
+  const { request } = exchange
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > maxBytes) return Promise.reject(tooLarge(maxBytes))
+  exchange.inviteBody()
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
