@@ -23,7 +23,7 @@ import { createDataServer } from './server/data-server.ts'
 import type { DataServer, RunningServer } from './server/ports.ts'
 import { requestIds } from './server/request-ids.ts'
 import type { Environment, PolicySourceSetting, Settings } from './settings.ts'
-import { type Audit, createAudit } from './telemetry/audit.ts'
+import { type Audit, createAudit, createAuditLog } from './telemetry/audit.ts'
 import { createEventStream, type EventStream } from './telemetry/event-stream.ts'
 import {
   createBreakerLog,
@@ -179,7 +179,7 @@ function assembleAudit(settings: Settings, logger: Logger): Audit {
       version,
     },
     clock,
-    onTrouble: trouble => logger.error({ ...trouble }, 'audit records cannot be written'),
+    onTrouble: createAuditLog(logger),
   })
 }
 

@@ -1,5 +1,6 @@
 // The sidecar as a program: settings in, two listeners up, SIGTERM drains and ends with 0.
 import { assembleSidecar, type SidecarParts } from './assemble.ts'
+import { findUnwritableAudit } from './find-unwritable-audit.ts'
 import { formatAddress, readEnvironment, readSettings, type Settings } from './settings.ts'
 
 /** What is left of the drain for the audit and open sockets after the streams have been told. */
@@ -7,13 +8,17 @@ const closingMs = 2000
 
 const environment = readEnvironment()
 const reading = readSettings(environment)
-if (reading.kind === 'refused') {
-  for (const problem of reading.problems) process.stderr.write(`${problem}\n`)
-  process.exit(2)
-}
+if (reading.kind === 'refused') refuseToStart(reading.problems)
+const unwritable = findUnwritableAudit(reading.settings.audit)
+if (unwritable !== undefined) refuseToStart([unwritable])
 const sidecar = assembleSidecar(reading.settings, environment)
 for (const warning of reading.warnings) sidecar.logger.warn({ warning }, 'a setting has no effect')
 await run(sidecar, reading.settings)
+
+function refuseToStart(problems: readonly string[]): never {
+  for (const problem of problems) process.stderr.write(`${problem}\n`)
+  process.exit(2)
+}
 
 async function run(parts: SidecarParts, settings: Settings): Promise<void> {
   stopOnSignal(parts, settings)

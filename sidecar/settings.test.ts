@@ -42,6 +42,11 @@ test('every problem is told at once: name, value given, what is expected', () =>
   for (const problem of problems) assert.match(problem, /^LLM_FALLBACK_[A-Z_]+: ".+"; expected /)
 })
 
+test('a label that stands twice is a problem: nobody knows which one was meant', () => {
+  const environment = { LLM_FALLBACK_POLICY_DIR: 'x', LLM_FALLBACK_POD_LABELS: 'app=a,app=b' }
+  assert.match(problemsOf(environment).join(), /^LLM_FALLBACK_POD_LABELS: "app=a,app=b"; .*each key once$/)
+})
+
 test('no source of policy is a problem', () => {
   const reading = readSettings({})
   assert.equal(reading.kind, 'refused')

@@ -208,7 +208,8 @@ function parseLabels(text: string): Readonly<Record<string, string>> {
   for (const pair of text.split(',')) {
     const [, key, value] =
       /^([A-Za-z0-9][-A-Za-z0-9_./]*)=([A-Za-z0-9][-A-Za-z0-9_.]*|)$/.exec(pair.trim()) ?? []
-    if (key === undefined || value === undefined) throw new Unfit('labels such as app=copilot,tier=web')
+    const isNew = key !== undefined && !Object.hasOwn(labels, key)
+    if (!isNew || value === undefined) throw new Unfit('labels such as app=copilot,tier=web, each key once')
     labels[key] = value
   }
   return labels

@@ -26,6 +26,17 @@ test('what was saved is found by the next run, readable by nobody else', t => {
   assert.deepEqual(readdirSync(directory), ['snapshot.json'])
 })
 
+test('a folder is made where it is missing, and one that cannot be made is a warning', t => {
+  const { directory, warnings } = scene(t)
+  const log = { warn: (fields: Readonly<Record<string, unknown>>) => void warnings.push(fields) }
+  const deep = keepLastGood(join(directory, 'a', 'b'), log)
+  deep.save(snapshot)
+  assert.equal(deep.load().kind, 'kept')
+  assert.deepEqual(warnings, [])
+  keepLastGood('/proc/llm-fallback/state', log).save(snapshot)
+  assert.equal(warnings.length, 1)
+})
+
 test('a snapshot with fields of a newer operator is kept with them, since its digest is over them', t => {
   const { open } = scene(t)
   const newer = { ...snapshot, colour: 'red', digest: '' }

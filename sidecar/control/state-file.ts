@@ -1,7 +1,7 @@
 // The last good snapshot on a tmpfs, so that a restart beside a broken policy source does not leave the pod without one.
 // It holds no credential: a snapshot never does.
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { formatProblem } from '../../crds/resources/problem.ts'
 import { parseSnapshot } from '../../crds/snapshot/parse-snapshot.ts'
 import type { PolicySnapshot } from '../../crds/snapshot/policy-snapshot.ts'
@@ -45,7 +45,7 @@ export function keepLastGood(directory: string | undefined, log: WarningLog): La
   return {
     save(snapshot) {
       try {
-        mkdirSync(directory, { recursive: true })
+        makeDirectory(directory)
         const temporary = `${path}.new`
         writeFileSync(temporary, JSON.stringify(snapshot), { mode: 0o600 })
         renameSync(temporary, path)
@@ -55,6 +55,20 @@ export function keepLastGood(directory: string | undefined, log: WarningLog): La
     },
     load,
     wrap: sink => fallBackOnce(sink, load),
+  }
+}
+
+/** One level at a time: Node's own recursion never ends where a folder is missing and cannot be made, as under /proc. */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory)
+  } catch (cause) {
+    const code = codeOf(cause)
+    if (code === 'EEXIST') return
+    const parent = dirname(directory)
+    if (code !== 'ENOENT' || parent === directory) throw cause
+    makeDirectory(parent)
+    mkdirSync(directory)
   }
 }
 

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { Clock } from '../resilience/clock.ts'
-import { createAudit } from './audit.ts'
+import { createAudit, createAuditLog } from './audit.ts'
 import { writeAuditRecord } from './audit-record.ts'
 import { attemptEnded, requestEnded } from './example-events.ts'
+import { createLogger } from './logger.ts'
 
 const source = { namespace: 'support', pod: 'copilot-1', podUid: 'u-1', version: '1.2.3' }
 
@@ -144,4 +145,16 @@ test('a record after the close is counted as dropped', async context => {
   audit.listener(requestEnded({}))
   assert.equal(audit.totals().dropped, 1)
   assert.deepEqual(troubles, ['dropping'])
+})
+
+test('the end of the trouble is not told as trouble', () => {
+  const lines: string[] = []
+  const tell = createAuditLog(createLogger('info', { write: line => void lines.push(line) }))
+  tell({ kind: 'failing', code: 'ENOSPC' })
+  tell({ kind: 'recovered', dropped: 0 })
+  const told = lines.map(line => /"level":"(\w+)".*"msg":"([^"]+)"/.exec(line)?.slice(1))
+  assert.deepEqual(told, [
+    ['error', 'audit records cannot be written'],
+    ['warn', 'audit records are written again'],
+  ])
 })

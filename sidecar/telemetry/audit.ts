@@ -7,6 +7,7 @@ import type { AuditSource } from './audit-record.ts'
 import { writeAuditRecord } from './audit-record.ts'
 import type { LineSink, SpoolTrouble } from './line-spool.ts'
 import { createLineSpool } from './line-spool.ts'
+import type { Logger } from './logger.ts'
 import type { AuditTotals } from './metric-sources.ts'
 
 export type AuditSinkChoice = 'off' | 'stdout' | { readonly file: string }
@@ -25,6 +26,14 @@ export interface Audit {
   flush(): Promise<void>
   /** Flushes and releases the sink; records that come later are dropped and counted. */
   close(): Promise<void>
+}
+
+/** Records that cannot be written are an error, and the end of that trouble is news as well. */
+export function createAuditLog(logger: Logger): AuditOptions['onTrouble'] {
+  return trouble => {
+    if (trouble.kind === 'recovered') logger.warn({ ...trouble }, 'audit records are written again')
+    else logger.error({ ...trouble }, 'audit records cannot be written')
+  }
 }
 
 /** Opens nothing: a file is opened with its first record, and tried again while that fails. */

@@ -93,7 +93,7 @@ export const importTable: readonly RoomRule[] = [
   { room: 'sidecar/assemble.ts', imports: ['sidecar', 'crds'], types: [], libraries: ['node:*'] },
   {
     room: 'sidecar/main.ts',
-    imports: ['sidecar/assemble.ts', 'sidecar/settings.ts'],
+    imports: ['sidecar/assemble.ts', 'sidecar/settings.ts', 'sidecar/find-unwritable-audit.ts'],
     types: ['sidecar'],
     libraries: ['node:*'],
   },

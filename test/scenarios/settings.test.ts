@@ -30,6 +30,18 @@ test('a wrong setting ends the sidecar with 2 and one sentence for each', async 
   assert.equal(sentences.length, 3)
 })
 
+test('an audit file that cannot be written ends it, before a request goes unrecorded', async () => {
+  const { code, stderr } = await runWith({
+    LLM_FALLBACK_POLICY_DIR: 'anywhere',
+    LLM_FALLBACK_AUDIT: 'file:/nowhere/at/all/audit.jsonl',
+  })
+  assert.equal(code, 2)
+  assert.equal(
+    stderr,
+    'LLM_FALLBACK_AUDIT: "file:/nowhere/at/all/audit.jsonl"; expected a file that can be written to (ENOENT)\n',
+  )
+})
+
 test('an address that others can reach needs to be allowed', async () => {
   const { code, stderr } = await runWith({
     LLM_FALLBACK_POLICY_DIR: 'anywhere',
