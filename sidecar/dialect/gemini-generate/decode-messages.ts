@@ -5,7 +5,7 @@ import { readObject, readText, refuseMember, requireObject } from '../json-value
 import { decodeFunctionCall, decodeFunctionResponse } from './decode-calls.ts'
 import { decodeFileData, decodeInlineData } from './decode-media.ts'
 import { CallIds } from './native-id.ts'
-import { decodeSignature, foreignCallSignature } from './signatures.ts'
+import { decodeSignature, isStandIn } from './signatures.ts'
 import { asList, noteForeign, placeOf } from './spellings.ts'
 
 export interface PartContext {
@@ -113,7 +113,7 @@ function decodePart(part: JsonObject, path: string, context: PartContext): reado
   const place = placeOf(part, 'thoughtSignature', path)
   const written = readText(part, place.name, place.path)
   const signature = decodeSignature(written)
-  if (written !== undefined && written !== foreignCallSignature) lost.add(`contents.parts.${place.name}`)
+  if (written !== undefined && !isStandIn(written)) lost.add(`contents.parts.${place.name}`)
   const inside = (name: string) => {
     const { name: spelled, path: innerPath } = placeOf(part, name, path)
     const value = readObject(part, spelled, innerPath)

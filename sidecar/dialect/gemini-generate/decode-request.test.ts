@@ -196,6 +196,7 @@ test('marks a signature as Google’s and passes over the stand-in', () => {
   }
   assert.equal(signatureOf('c2ln'), 'gemini:c2ln')
   assert.equal(signatureOf('skip_thought_signature_validator'), undefined)
+  assert.equal(signatureOf('skip/thought/signature/validator'), undefined)
 })
 
 test('reads thinking as a budget, a level, off, or nothing', () => {

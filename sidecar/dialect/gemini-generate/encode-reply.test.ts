@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Choice } from '../completion.ts'
 import { decodeReply } from './decode-reply.ts'
 import { encodeReply } from './encode-reply.ts'
+import { foreignCallSignature, foreignCallSignatureForCallers } from './signatures.ts'
 
 function choiceOf(more: Partial<Choice>): Choice {
   return { content: [{ kind: 'text', text: 'hi' }], finish: 'stop', vendorFinish: 'stop', ...more }
@@ -20,11 +21,19 @@ test('gives the first of foreign calls the stand-in, and Google’s own call its
     JSON.stringify(
       encodeReply({ id: 'r', model: 'm', choices: [choiceOf({ content, finish: 'tool_calls' })] }),
     )
-  assert.match(write([{ ...call, signature: 'foreign' }]), /skip_thought_signature_validator/)
+  assert.match(write([{ ...call, signature: 'foreign' }]), /"skip\/thought\/signature\/validator"/)
   assert.doesNotMatch(write([{ ...call, signature: 'foreign' }]), /foreign/)
   const own = write([{ ...call, signature: 'gemini:own' }])
   assert.match(own, /"thoughtSignature":"own"/)
-  assert.doesNotMatch(own, /skip_/)
+  assert.doesNotMatch(own, /skip/)
+})
+
+test('the stand-in for callers is the documented one in the alphabet that strict readers of base64 know', () => {
+  const strict = /^(?:[A-Za-z0-9+/]{4})+$/
+  assert.match(foreignCallSignatureForCallers, strict)
+  assert.doesNotMatch(foreignCallSignature, strict)
+  const bytes = Buffer.from(foreignCallSignature, 'base64url')
+  assert.deepEqual(Buffer.from(foreignCallSignatureForCallers, 'base64'), bytes)
 })
 
 test('keeps sources, offsets and log probabilities through the wire', () => {

@@ -12,7 +12,7 @@ import { writeGrounding } from './citations.ts'
 import { encodeFunctionCall } from './encode-parts.ts'
 import { writeFinish } from './finish-reasons.ts'
 import { writeLogprobs } from './logprobs.ts'
-import { encodeSignature, foreignCallSignature } from './signatures.ts'
+import { encodeSignature, foreignCallSignatureForCallers } from './signatures.ts'
 import { writeUsage } from './usage.ts'
 
 /** Usage is left out when nobody told any. Parts that only another vendor's clients understand are left out, too. */
@@ -100,6 +100,6 @@ export function encodeCalls(calls: readonly ToolCallPart[]): readonly JsonObject
   return calls.map((call, index) => {
     const encoded = encodeFunctionCall(call)
     const isUnsigned = index === 0 && encodeSignature(call.signature) === undefined
-    return isUnsigned ? { ...encoded, thoughtSignature: foreignCallSignature } : encoded
+    return isUnsigned ? { ...encoded, thoughtSignature: foreignCallSignatureForCallers } : encoded
   })
 }

@@ -63,7 +63,7 @@ test('writes calls whole, whatever their pieces, the first with the stand-in for
   assert.deepEqual(Array.isArray(candidates) && memberOf(memberOf(candidates[0], 'content'), 'parts'), [
     {
       functionCall: { id: 'c1', name: 'a', args: { x: 1 } },
-      thoughtSignature: 'skip_thought_signature_validator',
+      thoughtSignature: 'skip/thought/signature/validator',
     },
     { functionCall: { id: 'c2', name: 'b', args: {} } },
   ])
