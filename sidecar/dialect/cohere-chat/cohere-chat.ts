@@ -20,7 +20,8 @@ export const cohereChat: Dialect = {
   marks,
   models,
   unserved,
-  acceptsComments: true,
+  // The client in Go takes a comment for an answer that is no JSON.
+  acceptsComments: false,
   parameterNames: {
     tools: 'tools',
     toolChoice: 'tool_choice',
