@@ -1,14 +1,15 @@
 // Vectors through the vendors' Python clients.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { ClientProgram } from './support/client-program.ts'
 import { type EveryVendor, situations, startEveryVendor, type VendorName } from './support/every-vendor.ts'
-import { type PythonProgram, startPythonProgram } from './support/python-client.ts'
+import { startPythonProgram } from './support/python-client.ts'
 import { preparePython } from './support/python-environment.ts'
 
 const vector = [0.25, -0.5, 1]
 
 let world: EveryVendor
-let program: PythonProgram
+let program: ClientProgram
 before(async () => {
   // First: what fails here leaves nothing behind that would run for ever.
   await preparePython()

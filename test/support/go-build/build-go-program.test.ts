@@ -64,10 +64,13 @@ test('other sources, flags or packages are another program', () =>
     await buildGoProgram({ ...program, ...options })
     await buildGoProgram({ ...program, ...options, ldflags: '-w' })
     await buildGoProgram({ ...program, ...options, mainPackage: 'example.test/tool' })
+    await buildGoProgram({ ...program, ...options, gcflags: 'all=-l' })
     await writeFile(join(program.sources, 'go.sum'), 'changed')
     await buildGoProgram({ ...program, ...options })
-    assert.equal(await compilations(), 4)
-    assert.equal((await readdir(options.cache)).length, 4)
+    await writeFile(join(program.sources, 'second.go'), 'one more file of the same package')
+    await buildGoProgram({ ...program, ...options })
+    assert.equal(await compilations(), 6)
+    assert.equal((await readdir(options.cache)).length, 6)
   }))
 
 test('a build that fails says what the compiler said and leaves nothing behind', () =>

@@ -1,6 +1,6 @@
 // Builds a program from Go modules into the cache, once for every state of its sources.
 import { createHash } from 'node:crypto'
-import { access, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { withLock } from './build-lock.ts'
@@ -13,7 +13,7 @@ const progressEveryMs = 30_000
 export interface GoProgram {
   /** For people, with its version: `Kubernetes 1.36.3`. */
   readonly name: string
-  /** Folder of go.mod and go.sum, and of main.go where the program is our own. */
+  /** Folder of go.mod and go.sum, and of the Go files where the program is our own. */
   readonly sources: string
   /** Path of somebody else's main package, such as `example.test/tool/cmd/tool`; absent: the one in `sources`. */
   readonly mainPackage?: string
@@ -21,6 +21,8 @@ export interface GoProgram {
   readonly outputs: readonly string[]
   /** As one argument of the linker: versions that programs tell, for instance. */
   readonly ldflags: string
+  /** As one argument for the compiler; absent: its own defaults. */
+  readonly gcflags?: string
   /** Of a first build, as a clause: `takes six minutes on two cores`. */
   readonly cost: string
 }
@@ -67,7 +69,8 @@ export function cacheFolder(environment: Environment, name: string): string {
 
 /** Names the cache folder: the same sources, flags and platform give the same program. */
 async function digestOfProgram(program: GoProgram): Promise<string> {
-  const files = ['go.mod', 'go.sum', ...(program.mainPackage === undefined ? ['main.go'] : [])]
+  const own = program.mainPackage === undefined ? await readdir(program.sources) : []
+  const files = ['go.mod', 'go.sum', ...own.filter(name => name.endsWith('.go')).sort()]
   const hash = createHash('sha256')
   for (const file of files) {
     hash.update(`${file}\0`).update(await readFile(join(program.sources, file)))
@@ -79,8 +82,9 @@ async function digestOfProgram(program: GoProgram): Promise<string> {
 }
 
 /** Arguments of `go`, but for the output and the package. */
-function buildFlags({ ldflags }: GoProgram): readonly string[] {
-  return ['build', '-trimpath', '-buildvcs=false', '-mod=readonly', '-ldflags', ldflags]
+function buildFlags({ ldflags, gcflags }: GoProgram): readonly string[] {
+  const compiler = gcflags === undefined ? [] : [`-gcflags=${gcflags}`]
+  return ['build', '-trimpath', '-buildvcs=false', '-mod=readonly', '-ldflags', ldflags, ...compiler]
 }
 
 interface Build {
