@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { prepareGoClients } from './sdk/support/go-clients.ts'
 import { preparePython } from './sdk/support/python-environment.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -96,12 +97,14 @@ async function main(names: readonly string[]): Promise<number> {
   return 0
 }
 
-/** Installing may take longer than a test file lives. What goes wrong here is told, and fails the tests that need it. */
+/** Installing and building may take longer than a test file lives. What goes wrong here is told, and fails the tests that need it. */
 async function prepareClients(): Promise<void> {
-  try {
-    await preparePython()
-  } catch (error) {
-    process.stderr.write(`run-tests: ${error instanceof Error ? error.message : String(error)}\n`)
+  for (const prepare of [preparePython, prepareGoClients]) {
+    try {
+      await prepare()
+    } catch (error) {
+      process.stderr.write(`run-tests: ${error instanceof Error ? error.message : String(error)}\n`)
+    }
   }
 }
 

@@ -81,7 +81,12 @@ const clientHabits = `## Clients with habits of their own
   request with that vendor; the other steps are skipped with \`CapabilityMissing\`. The id of an answer that another vendor
   gave is unknown there, and its vendor says so (\`previous_response_not_found\`).
 - Cohere's clients raise for no event of a stream: where one breaks, its last event says \`ERROR\` and the connection is cut
-  instead of ended, which they do raise for.`
+  instead of ended, which they do raise for.
+- Clients in Go. OpenAI's \`azure.WithEndpoint\` sends its key over plain HTTP only beside \`azure.WithUnsafeAllowHTTP()\`, which
+  means loopback alone. AWS's shows a bearer token over HTTPS alone: where it finds \`AWS_BEARER_TOKEN_BEDROCK\`, and be it the
+  placeholder of an injected pod, it refuses to ask. Any \`AWS_*\` credential among the container's own variables keeps the
+  placeholder away, and requests are signed. cohere-go and go-openai read no address from variables, only from their options.
+- cohere-go takes a comment for an answer, so nobody who asks in Cohere's format is sent any while waiting.`
 
 /** Of paths that differ in what stands before their last part, the first. */
 function pathsOf({ surfaces }: CallerFormat): string {

@@ -71,6 +71,8 @@ export interface Caller {
   readonly hasNoStreamUsage?: true
   /** How often an overload is asked in all when the client's retries are as they come. */
   readonly triesOnOverload: number
+  /** Why it cannot be tried on this machine. */
+  readonly skip?: string | undefined
   /** What must be there before anything is started: a failure here leaves nothing behind that would run for ever. */
   prepare?(): Promise<unknown>
   /** @param url of the sidecar, without a path. */

@@ -78,6 +78,8 @@ export const situations = {
   only: (vendor: VendorName) => `only-${vendor}`,
   /** This vendor, then its rescuer. */
   rescued: (vendor: VendorName) => `rescued-${vendor}`,
+  /** This vendor, given up soon when it says nothing, then its rescuer; comments are sent to who waits. */
+  waiting: (vendor: VendorName) => `waiting-${vendor}`,
   /** This vendor's second model, alone. */
   limited: (vendor: VendorName) => `limited-${vendor}`,
   /** This vendor, then a text that a person wrote. */
@@ -115,6 +117,9 @@ function routesOf(vendor: VendorName): readonly Members[] {
   return [
     named(situations.only(vendor), [step(usual)]),
     named(situations.rescued(vendor), [step(usual), second]),
+    named(situations.waiting(vendor), [{ ...step(usual), timeout: { firstToken: '400ms' } }, second], {
+      streaming: { keepAlive: '100ms' },
+    }),
     named(situations.limited(vendor), [step(limited)]),
     named(situations.floor(vendor), [step(usual), { name: 'floor', manual: { text: manualText } }]),
     named(situations.cached(vendor), [step(usual)], { cacheFirst: { maxAge: '1h' } }),

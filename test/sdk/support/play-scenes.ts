@@ -15,13 +15,14 @@ import {
 
 /** @param home whose format the client speaks. */
 export function playScenes(caller: Caller, home: VendorName): void {
-  describe(caller.name, () => {
+  describe(caller.name, { skip: caller.skip ?? false }, () => {
     const stage = new Stage(caller)
     before(() => stage.open())
     after(() => stage.close())
     afterEach(() => stage.world.heal())
     for (const vendor of vendorNames) playAnswers(stage, vendor)
     playRescues(stage, home)
+    playWaiting(stage, home)
     for (const vendor of [home, castings[home].rescuer]) playFailures(stage, vendor)
     playRetries(stage, home)
     playFloorAndCache(stage, home)
@@ -126,6 +127,27 @@ function playRescues(stage: Stage, home: VendorName): void {
     const seen = await stage.play('useTool', situations.rescued(home))
     assertNothingRaised(seen)
     assert.match(seen.text, greetingOf(rescuer))
+  })
+}
+
+/** Where the format has a place for them, comments go out while nobody answers, and the status line before them. */
+function playWaiting(stage: Stage, home: VendorName): void {
+  const { rescuer } = castings[home]
+  test(`stream: reads what ${rescuer} says after ${home} said nothing`, async () => {
+    await stage.world.vendors[home].breakWith('silent')
+    const seen = await stage.play('stream', situations.waiting(home))
+    assertNothingRaised(seen)
+    assert.match(seen.text, greetingOf(rescuer))
+    assert.equal(seen.finish, stage.caller.finish.stop)
+  })
+
+  const skip = stage.caller.leavesRejections && 'the client leaves a rejected promise that nobody can catch'
+  test(`stream: raises when ${home} said nothing and ${rescuer} fails`, { skip: skip ?? false }, async () => {
+    await stage.world.vendors[home].breakWith('silent')
+    await stage.world.vendors[rescuer].breakWith('server-error')
+    const seen = await stage.play('stream', situations.waiting(home))
+    assert.equal(seen.text, '')
+    assert.ok(seen.raised, 'nothing was raised')
   })
 }
 

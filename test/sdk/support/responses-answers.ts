@@ -1,5 +1,12 @@
 // Answers of the Responses API, whole and as its numbered events.
-import { type JsonRecord, numberOf, recordsOf, textOf } from '../../support/simulated-vendors/json.ts'
+import {
+  isRecord,
+  type JsonRecord,
+  numberOf,
+  recordOf,
+  recordsOf,
+  textOf,
+} from '../../support/simulated-vendors/json.ts'
 import { inputTokens, outputTokens, type Question } from '../../support/simulated-vendors/plan-answer.ts'
 import type { Spoken, StreamedAnswer } from './native-vendor.ts'
 
@@ -10,12 +17,14 @@ export function readQuestion(body: JsonRecord, model: string): Question {
     name: textOf(tool['name']) ?? '',
     schema: readParameters(tool),
   }))
+  const { schema } = recordOf(recordOf(body['text'])['format'])
   return {
     vendor: 'simulated OpenAI',
     model,
     tools: items.at(-1)?.['type'] === 'function_call_output' ? [] : tools,
     mayCallInParallel: true,
     promptCharacters: JSON.stringify(body['input'] ?? '').length,
+    ...(isRecord(schema) ? { answerSchema: schema } : {}),
     ...(maxTokens === undefined ? {} : { maxTokens }),
   }
 }
