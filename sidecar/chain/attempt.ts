@@ -3,10 +3,11 @@ import type { Usage } from '../dialect/completion.ts'
 import type { EmbeddingReply } from '../dialect/embeddings.ts'
 import type { Failure, ProviderAnswer } from '../failure/failure.ts'
 import { AttemptRecord } from './attempt-record.ts'
+import { collectAnswer, collectRefusal } from './collect-body.ts'
 import { CommitGate } from './commit-gate.ts'
 import { Lifeline } from './lifeline.ts'
 import type { Reply, TrailEntry } from './outcome.ts'
-import type { PreparedCall, ProviderResult, UpstreamBody } from './ports.ts'
+import type { PreparedCall, ProviderResult } from './ports.ts'
 import { refusalFailure } from './refusal.ts'
 import type { Settlement } from './settlement.ts'
 import type { Walk } from './step.ts'
@@ -27,8 +28,8 @@ export type AttemptResult =
 
 type Answered = Extract<ProviderResult, { kind: 'answered' }>
 
-/** Largest complete answer that is held in memory. */
-const maxAnswerBytes = 64 * 1024 * 1024
+/** From here on a status is a failure, whatever the body says. */
+const firstFailureStatus = 300
 
 export async function runAttempt(input: AttemptInput): Promise<AttemptResult> {
   const { walk, target, call } = input
@@ -50,7 +51,7 @@ export async function runAttempt(input: AttemptInput): Promise<AttemptResult> {
   if (result.kind === 'failed') return conclude(attempt, result.failure)
   if (walk.request.stream && result.status === 200 && isStream(result, call))
     return openStream(attempt, result)
-  return readWhole(attempt, result)
+  return result.status < firstFailureStatus ? readWhole(attempt, result) : readRefusal(attempt, result)
 }
 
 interface RunningAttempt extends AttemptInput {
@@ -74,7 +75,7 @@ function isStream(answer: Answered, call: PreparedCall): boolean {
 // ── Whole answers ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function readWhole(attempt: RunningAttempt, head: Answered): Promise<AttemptResult> {
-  const body = await collect(head.body, attempt)
+  const body = await collectAnswer(head.body, attempt)
   if (!Buffer.isBuffer(body)) return conclude(attempt, body)
   const answer = { status: head.status, headers: head.headers, body }
   const verdict = attempt.call.readWhole(answer)
@@ -102,6 +103,18 @@ async function readWhole(attempt: RunningAttempt, head: Answered): Promise<Attem
   return { kind: 'served', reply, entry }
 }
 
+async function readRefusal(attempt: RunningAttempt, head: Answered): Promise<AttemptResult> {
+  const { lifeline, record, call, walk } = attempt
+  const body = await collectRefusal(head.body, { lifeline, record, clock: walk.clock })
+  const answer = { status: head.status, headers: head.headers, body: body ?? Buffer.alloc(0) }
+  const verdict = call.readWhole(answer)
+  if (verdict.kind !== 'failed') throw new Error(`status ${head.status} was read as a success`)
+  if (body !== undefined) return conclude(attempt, withAnswer(verdict.failure, call, answer))
+  // The caller gets the failure in our words: the provider's are not all there.
+  const { answer: _none, ...failure } = verdict.failure
+  return conclude(attempt, failure)
+}
+
 /** Vectors are written without a token. */
 function embeddingUsage(embedding: EmbeddingReply | undefined): Usage | undefined {
   const input = embedding?.inputTokens
@@ -127,34 +140,6 @@ function withAnswer(
     body: answer.body,
   }
   return { ...rest, answer: kept }
-}
-
-function collect(body: UpstreamBody, { lifeline, record }: RunningAttempt): Promise<Buffer | Failure> {
-  return new Promise(resolve => {
-    const chunks: Buffer[] = []
-    let size = 0
-    const cut = (failure: Failure) => {
-      body.abort()
-      resolve(failure)
-    }
-    lifeline.onCut(() => cut({ kind: 'Timeout', detail: 'the attempt was cut while its answer came in' }))
-    body.consume({
-      data(chunk) {
-        size += chunk.length
-        record.received(chunk.length)
-        chunks.push(chunk)
-        if (size > maxAnswerBytes)
-          cut({ kind: 'InvalidResponse', detail: 'the answer is larger than 64 MiB' })
-      },
-      end() {
-        const [only] = chunks
-        resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size))
-      },
-      // A whole answer that broke off is a broken connection; only a stream can be interrupted.
-      error: failure =>
-        resolve(failure.kind === 'StreamInterrupted' ? { ...failure, kind: 'ConnectError' } : failure),
-    })
-  })
 }
 
 // ── Streams ────────────────────────────────────────────────────────────────────────────────────────────────────────

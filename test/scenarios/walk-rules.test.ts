@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { chatText } from '../support/ask.ts'
 import { targetStep } from '../support/policy-objects.ts'
-import { type RequestHandler, resetBeforeResponse, respond, silence } from '../support/scripted-provider.ts'
+import { head } from '../support/scripted-answers.ts'
+import {
+  type RequestHandler,
+  rawThenClose,
+  rawThenReset,
+  resetBeforeResponse,
+  respond,
+  silence,
+} from '../support/scripted-provider.ts'
 import { openStage, plain, routeFor, type Stage, twoSteps } from './stage.ts'
 import { chat, chatBody, failWith, message, rateLimited } from './wire.ts'
 
@@ -19,6 +27,13 @@ const rescued: readonly (readonly [string, RequestHandler, string])[] = [
     'html-502',
     respond({ status: 502, headers: { 'content-type': 'text/html' }, text: '<html>' }),
     'upstream_5xx',
+  ],
+  // The head has said what failed, whatever becomes of the words.
+  ['500-cut', rawThenReset(`${head(500, { 'content-length': '90' })}{"error":`), 'upstream_5xx'],
+  [
+    '429-cut',
+    rawThenClose(`${head(429, { 'content-length': '90', 'retry-after': '120' })}{`),
+    'rate_limit_429',
   ],
   ['reset', resetBeforeResponse(), 'connection_error'],
   ['silence', silence(), 'timeout'],
