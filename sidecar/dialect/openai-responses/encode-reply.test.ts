@@ -8,6 +8,18 @@ function encode(choice: Partial<Choice>) {
   return encodeReply({ id: 'msg_01', model: 'claude', created: 7, choices: [whole] })
 }
 
+test('counts what was read from a cache and written to one even where nothing was', () => {
+  const choice: Choice = { content: [], finish: 'stop', vendorFinish: null }
+  const { usage } = encodeReply({ id: 'r', model: 'm', choices: [choice], usage: { input: 3, output: 2 } })
+  assert.deepEqual(usage, {
+    input_tokens: 3,
+    input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+    output_tokens: 2,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: 5,
+  })
+})
+
 test('writes a complete response object that nobody can look up later', () => {
   const { output, ...response } = encode({ content: [{ kind: 'text', text: 'hi' }] })
   assert.deepEqual(response, {

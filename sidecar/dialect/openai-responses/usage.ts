@@ -1,5 +1,5 @@
 // Token counts, both ways. This format counts as we do: cached tokens within the input, reasoning within the output.
-import type { JsonObject, JsonValue, Usage } from '../completion.ts'
+import type { JsonObject, Usage } from '../completion.ts'
 import { isJsonObject, memberOf, numberIn } from '../json-value.ts'
 
 /** @param owner a response object; undefined when it tells no counts. */
@@ -15,7 +15,8 @@ export function readUsage(owner: JsonObject): Usage | undefined {
     input,
     output: numberIn(usage.output_tokens) ?? 0,
     ...(cachedInput !== undefined && { cachedInput }),
-    ...(cacheWrite !== undefined && { cacheWrite }),
+    // The format counts them always, so none says no more than silence does.
+    ...(cacheWrite !== undefined && cacheWrite > 0 && { cacheWrite }),
     ...(reasoning !== undefined && { reasoning }),
   }
 }
@@ -23,11 +24,13 @@ export function readUsage(owner: JsonObject): Usage | undefined {
 export function writeUsage(usage: Partial<Usage>): JsonObject {
   const input = usage.input ?? 0
   const output = usage.output ?? 0
-  const inputDetails: Record<string, JsonValue> = { cached_tokens: usage.cachedInput ?? 0 }
-  if (usage.cacheWrite !== undefined) inputDetails.cache_write_tokens = usage.cacheWrite
   return {
     input_tokens: input,
-    input_tokens_details: inputDetails,
+    // Neither may be left out: clients that check answers refuse one without.
+    input_tokens_details: {
+      cached_tokens: usage.cachedInput ?? 0,
+      cache_write_tokens: usage.cacheWrite ?? 0,
+    },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: usage.reasoning ?? 0 },
     total_tokens: input + output,
