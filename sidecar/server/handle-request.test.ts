@@ -49,6 +49,27 @@ test('every path of the two dialects leads to the walk', async () => {
   })
 })
 
+test('a refusal tells its id under the name that the clients of its path show', async () => {
+  await withServer({}, async ({ door, port }) => {
+    door.verdict = 'noRoute'
+    const asked: readonly (readonly [string, string])[] = [
+      [chat, 'x-request-id'],
+      ['/v1/messages', 'request-id'],
+      ['/model/m/converse', 'x-amzn-requestid'],
+      ['/model/m/count-tokens', 'x-amzn-requestid'],
+      ['/v1beta/models/m:generateContent', 'x-goog-request-id'],
+      ['/v2/chat', 'x-debug-trace-id'],
+    ]
+    for (const [path, name] of asked) {
+      const answer = await sendRaw(port, rawPost(path, messagesBody, close))
+      const [, own = ''] = /x-llm-fallback-request-id: (01TEST\d+)\r\n/.exec(answer) ?? []
+      assert.ok(answer.includes(`\r\n${name}: ${own}\r\n`), `${path}: ${answer}`)
+    }
+    const broken = await sendRaw(port, 'POST /v1/chat/completions\r\n\r\n')
+    assert.match(broken, /\r\nx-request-id: 01TEST/)
+  })
+})
+
 test('no route and no policy are told apart, in the shape of the dialect', async () => {
   await withServer({}, async ({ door, port, rejected }) => {
     door.verdict = 'noRoute'

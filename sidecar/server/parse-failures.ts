@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ExchangeRegister } from './exchange.ts'
+import { refusedRequestIds } from './request-id-header.ts'
 import { jsonBytes } from './send-bytes.ts'
 import type { ErrorShape } from './surfaces.ts'
 
@@ -86,7 +87,7 @@ function rawAnswer(refusal: ParseRefusal, shape: ErrorShape, requestId: string):
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Error'}`,
     'content-type: application/json',
     `content-length: ${body.length}`,
-    `x-llm-fallback-request-id: ${requestId}`,
+    ...Object.entries(refusedRequestIds(shape, requestId)).map(([name, value]) => `${name}: ${value}`),
     'connection: close',
   ]
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body])

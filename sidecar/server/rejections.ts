@@ -7,6 +7,7 @@ import { rejectionError } from './caller-error.ts'
 import type { Exchange } from './exchange.ts'
 import { hasBody } from './front-door.ts'
 import type { InboundRequest, InboundResponse } from './inbound.ts'
+import { refusedRequestIds } from './request-id-header.ts'
 import type { HeaderRecord } from './response-headers.ts'
 import { answerBytes, jsonBytes } from './send-bytes.ts'
 import { printableAscii } from './structured-field.ts'
@@ -51,7 +52,7 @@ export class Rejections {
       status: told.status,
       body: jsonBytes(shape.encodeError(told)),
       headers: {
-        'x-llm-fallback-request-id': printableAscii(exchange.id),
+        ...refusedRequestIds(shape, exchange.id),
         ...shape.errorHeaders?.(told),
         ...rejection.headers,
       },
@@ -71,7 +72,7 @@ export class Rejections {
     answerBytes(exchange.response, {
       status: refusal.status,
       body: jsonBytes(shape.encodeError({ ...refusal, requestId: exchange.id })),
-      headers: { 'x-llm-fallback-request-id': printableAscii(exchange.id) },
+      headers: refusedRequestIds(shape, exchange.id),
       context: this.#parts,
     })
   }

@@ -1,6 +1,7 @@
 import type { CallerFormat } from '../dialect/dialect.ts'
 import type { HeaderRecord } from './response-headers.ts'
 import { printableAscii } from './structured-field.ts'
+import type { ErrorShape } from './surfaces.ts'
 
 /**
  * The request id under the name that the vendor's client shows to people: the provider's own where its bytes are
@@ -12,4 +13,11 @@ export function requestIdHeader(
 ): HeaderRecord {
   const name = habits.requestIdHeader
   return { [name]: printableAscii(ids.upstream?.[name] ?? ids.own) }
+}
+
+/** For a request that was refused before its walk: our id under our name and under the one that its client shows. */
+export function refusedRequestIds({ habits }: ErrorShape, id: string): HeaderRecord {
+  const own = printableAscii(id)
+  const shown = habits && requestIdHeader({ habits }, { own, upstream: undefined })
+  return { 'x-llm-fallback-request-id': own, ...shown }
 }

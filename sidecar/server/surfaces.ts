@@ -105,7 +105,8 @@ export function findModelList(path: string, header: HeaderReader): FoundModelLis
 // ── Errors where no surface tells the format ───────────────────────────────────────────────────────────────────────
 
 /** How an error looks to the one who asked, also where no format of ours is spoken. */
-export type ErrorShape = Pick<CallerFormat, 'encodeError' | 'errorHeaders'> & { readonly format: string }
+export type ErrorShape = Pick<CallerFormat, 'encodeError' | 'errorHeaders'> &
+  Partial<Pick<CallerFormat, 'habits'>> & { readonly format: string }
 
 const [usual] = allDialects
 
