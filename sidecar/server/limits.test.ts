@@ -146,3 +146,11 @@ test('a connection that has had its share of requests is told so and gets no mor
     client.leave()
   })
 })
+
+test('a connection may idle for longer than OkHttp keeps one in its pool', async () => {
+  await withServer({}, async ({ port }) => {
+    const answer = await sendRaw(port, rawPost(chat, chatBody), '\r\n\r\n')
+    const [, seconds] = /\r\nKeep-Alive: timeout=(\d+)/.exec(answer) ?? []
+    assert.ok(Number(seconds) > 5 * 60, answer)
+  })
+})

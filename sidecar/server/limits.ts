@@ -12,7 +12,10 @@ export interface ServerLimits {
   readonly maxHeaders: number
   readonly maxConnections: number
   readonly maxRequestsPerSocket: number
-  /** Longer than the pools of usual clients keep a connection, so that they, not we, close it. */
+  /**
+   * Longer than the pools of usual clients keep a connection (OkHttp five minutes, Go 90 seconds), so that they, not we,
+   * close it: a request that meets our close on its way is a reset to them, and a POST is not sent twice.
+   */
   readonly keepAliveTimeoutMs: number
   /** Longest time in which a reader takes nothing of what was written to it. */
   readonly writeStallMs: number
@@ -36,7 +39,7 @@ export const defaultLimits: ServerLimits = {
   maxHeaders: 200,
   maxConnections: 8_192,
   maxRequestsPerSocket: 100_000,
-  keepAliveTimeoutMs: 75_000,
+  keepAliveTimeoutMs: 330_000,
   writeStallMs: 30_000,
   lingerMs: 1_000,
   maxConcurrentStreams: 100,
