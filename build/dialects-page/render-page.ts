@@ -81,7 +81,11 @@ const clientHabits = `## Clients with habits of their own
   request with that vendor; the other steps are skipped with \`CapabilityMissing\`. The id of an answer that another vendor
   gave is unknown there, and its vendor says so (\`previous_response_not_found\`).
 - Cohere's clients raise for no event of a stream: where one breaks, its last event says \`ERROR\` and the connection is cut
-  instead of ended, which they do raise for.
+  instead of ended, which they do raise for. The one in Java hides that too: \`ERROR\` is all that its user sees.
+- LangChain4j passes over the error events of OpenAI's formats: behind one its connection is cut, which it raises for. It is
+  known by its \`User-Agent\`.
+- Google's client for Java asks up to five times when it meets an error, after the chain has tried everybody:
+  \`HttpRetryOptions\` lowers that.
 - Clients in Go. OpenAI's \`azure.WithEndpoint\` sends its key over plain HTTP only beside \`azure.WithUnsafeAllowHTTP()\`, which
   means loopback alone. AWS's shows a bearer token over HTTPS alone: where it finds \`AWS_BEARER_TOKEN_BEDROCK\`, and be it the
   placeholder of an injected pod, it refuses to ask. Any \`AWS_*\` credential among the container's own variables keeps the

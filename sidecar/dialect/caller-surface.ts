@@ -66,11 +66,8 @@ export interface CallerHabits {
   readonly answerIdPrefix: string
   /** What ends a stream whose provider ended it without; '' where the end of the body does. */
   readonly terminalMarker: string
-  /**
-   * No event of a stream makes every client of the vendor raise: behind an error the connection is broken, as nothing else
-   * is noticed.
-   */
-  readonly missesErrorEvents?: true
+  /** User agents of clients that no event of a stream makes raise: behind an error their connection breaks, which they notice. */
+  readonly missesErrorEvents?: RegExp
   /** Request headers that a provider of the same format is to see. */
   readonly forwardedHeaders: readonly string[]
   /** Members that do not change the answer: left out of its digest. */

@@ -16,6 +16,10 @@ import type { Outcome } from '../chain/outcome.ts'
 import type { StreamUnit } from '../chain/ports.ts'
 
 const ask = rawPost('/v1/chat/completions', streamBody)
+const askLangChain = rawPost('/v1/chat/completions', streamBody, [
+  'Host: a',
+  'User-Agent: langchain4j-openai',
+])
 const askAnthropic = rawPost(
   '/v1/messages',
   JSON.stringify({ model: 'm', stream: true, max_tokens: 5, messages: [{ role: 'user', content: 'hi' }] }),
@@ -134,6 +138,35 @@ test('a chain that ends after a keep-alive ends in an error event', async () => 
     assert.deepEqual(door.session.ends, [{ outcome: 'exhausted', status: 200, code: 'overloaded' }])
     assert.equal(clock.pending, 0)
     client.leave()
+  })
+})
+
+test('for clients who pass over error events the connection breaks behind one, when they have had time to read it', async () => {
+  const clock = new FakeClock()
+  await withServer({ clock }, async ({ door, port }) => {
+    const failure = { kind: 'StreamInterrupted' as const, detail: 'the provider closed the connection' }
+    const broken = () =>
+      new ScriptedStream({ isNative: true }, stream => {
+        stream.chunk(textUnit('half'))
+        stream.consumer.end({ kind: 'broken', failure })
+      })
+    door.walk = () => Promise.resolve(servedStream(broken()))
+    const patient = new RawClient(port)
+    patient.send(askLangChain)
+    await patient.sees('stream_interrupted')
+    await settled(() => clock.pending === 1)
+    await clock.advance(99)
+    await pause(20)
+    assert.equal(clock.pending, 1, 'not yet')
+    await clock.advance(1)
+    assert.doesNotMatch(await patient.closed(), /\r\n0\r\n/, 'a good end')
+
+    const leaving = new RawClient(port)
+    leaving.send(askLangChain)
+    await leaving.sees('stream_interrupted')
+    await settled(() => clock.pending === 1)
+    leaving.leave()
+    await settled(() => clock.pending === 0)
   })
 })
 

@@ -27,6 +27,9 @@ export interface Flow {
 
 const keepAliveComment = ': keep-alive\n\n'
 
+/** How long a reader has to come to the last event of a stream before the connection breaks. */
+const breakAfterMs = 100
+
 const streamHeaders: Readonly<Record<StreamFraming, HeaderRecord>> = {
   sse: headersFor(`${streamTypes.sse}; charset=utf-8`),
   jsonArray: headersFor(`${streamTypes.jsonArray}; charset=utf-8`),
@@ -90,12 +93,18 @@ export class EventStream {
     if (this.#response.writableLength > 0) this.#watchStall()
   }
 
-  /** Breaks the connection as soon as the piece has left, in the place of an end. */
+  /**
+   * Breaks the connection in the place of an end. Not at once: a client that finds the break throws away what it has
+   * received and not read, and the piece with it. Who understands the piece has left by then.
+   */
   breakBehind(piece: string | Uint8Array): void {
     this.release()
     if (this.isOver) return
     this.#isBreaking = true
-    this.#response.write(piece, () => this.#response.destroy())
+    this.#response.write(piece, () => {
+      const cancel = this.#parts.clock.schedule(breakAfterMs, () => this.#response.destroy())
+      this.#response.once('close', cancel)
+    })
     if (this.#response.writableLength > 0) this.#watchStall()
   }
 

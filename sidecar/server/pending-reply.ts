@@ -97,7 +97,9 @@ export class PendingReply {
   /** The caller left before the end. */
   finishCancelled(): void {
     this.stream?.release()
-    if (!this.parts.exchange.response.writableEnded) this.parts.exchange.response.destroy()
+    const { response } = this.parts.exchange
+    // A stream whose last word is on its way ends by itself.
+    if (!(this.stream?.isOver ?? response.writableEnded)) response.destroy()
     this.finish({ outcome: 'cancelled', status: this.statusSeen })
   }
 
@@ -106,7 +108,7 @@ export class PendingReply {
     if (this.stream?.isOpen) {
       // No terminal marker after it: a client must not take this for a good end.
       const told = (this.encoder ?? this.#lateEncoder()).encodeError(error)
-      if (this.format.habits.missesErrorEvents) this.stream.breakBehind(told)
+      if (this.#missesErrorEvents()) this.stream.breakBehind(told)
       else this.stream.end(told)
       return
     }
@@ -118,6 +120,11 @@ export class PendingReply {
   sendBytes(status: number, body: Buffer, headers: HeaderRecord): void {
     const { exchange, context } = this.parts
     answerBytes(exchange.response, { status, body, headers: { ...this.headers, ...headers }, context })
+  }
+
+  #missesErrorEvents(): boolean {
+    const agent = this.parts.exchange.header('user-agent') ?? ''
+    return this.format.habits.missesErrorEvents?.test(agent) ?? false
   }
 
   #lateEncoder(): StreamEncoder {

@@ -26,7 +26,7 @@ export const habits: CallerHabits = {
   requestIdHeader: 'x-debug-trace-id',
   answerIdPrefix: '',
   terminalMarker: 'data: [DONE]\n\n',
-  missesErrorEvents: true,
+  missesErrorEvents: /^/,
   forwardedHeaders: ['x-client-name'],
   bookkeeping: new Set(['stream', 'priority']),
 }

@@ -88,7 +88,8 @@ export class CohereStreamEncoder implements StreamEncoder {
 
   /**
    * The wire has no event for errors: an answer that ends with one says so where others say why they ended. Without
-   * `[DONE]`, so that the connection can break behind it: the clients in JavaScript and Python raise for nothing else.
+   * `[DONE]`, so that the connection can break behind it: the clients in JavaScript and Python raise for nothing else, the
+   * one in Java not even for that.
    */
   encodeError(error: CallerError): string {
     const message = error.form === 'contextOverflow' ? overflowMessage(error.message) : error.message

@@ -39,6 +39,8 @@ export const habits: CallerHabits = {
   requestIdHeader: 'x-request-id',
   answerIdPrefix: 'chatcmpl-',
   terminalMarker: 'data: [DONE]\n\n',
+  // It passes over an error event, and takes the end behind it for a good one.
+  missesErrorEvents: /^langchain4j/i,
   forwardedHeaders: ['openai-organization', 'openai-project', 'openai-beta'],
   bookkeeping: new Set([
     'stream',

@@ -10,6 +10,8 @@ export const habits: CallerHabits = {
   answerIdPrefix: 'resp_',
   // The last event carries the whole answer: none can be made up in advance.
   terminalMarker: '',
+  // It passes over an error event, and waits for ever behind it.
+  missesErrorEvents: /^langchain4j/i,
   forwardedHeaders: ['openai-organization', 'openai-project', 'openai-beta'],
   bookkeeping: new Set([
     'stream',
