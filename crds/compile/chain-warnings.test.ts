@@ -13,6 +13,7 @@ const models = [
 const providers = [
   provider('openai', { region: 'us-east-1', models }),
   provider('europe', { region: 'eu-west-1', endpoint: 'https://eu.example.com', models }),
+  provider('copied', { region: 'eu-west-1', endpoint: 'https://eu.example.com/v1/chat/completions', models }),
   provider('nowhere', { endpoint: 'https://nowhere.example.com', models }),
 ]
 const brief = { timeout: { total: '1s' } }
@@ -72,6 +73,12 @@ test('warns of targets that one outage takes together', () => {
     /^spec.routes\[0\].chain: every target is at api.openai.com/,
   ])
   expectWarnings(chainPolicy([at('a', 'openai'), manual('b')]), [])
+})
+
+test('warns of a provider whose endpoint is the address of one operation', () => {
+  expectWarnings(chainPolicy([at('a', 'openai'), at('b', 'copied')]), [
+    /^spec.routes\[0\].chain\[1\].target.providerRef: the endpoint .* https:\/\/eu.example.com\/v1 is likely meant/,
+  ])
 })
 
 test('warns of a budget that cannot see a price', () => {

@@ -1,5 +1,6 @@
 // What a policy may say but hardly means. None of it refuses a policy; the list is the table of contents.
 import { formatDuration } from '../resources/durations.ts'
+import { adviseEndpoint } from '../resources/endpoint-advice.ts'
 import { matchesGlob } from '../resources/glob.ts'
 import type { Finding } from '../resources/problem.ts'
 import type {
@@ -25,6 +26,7 @@ const routeWarnings: readonly RouteWarning[] = [
   overflowMeetsLargerWindow,
   regionsCanBeMet,
   targetsDoNotFailTogether,
+  providersAreAtBaseUrls,
   budgetSeesEveryPrice,
   awaitedSkipsCanHappen,
 ]
@@ -94,6 +96,19 @@ function targetsDoNotFailTogether({ chain }: CompiledRoute, providers: Providers
   const [host] = hosts
   if (targets.length < 2 || hosts.size > 1 || host === undefined) return []
   return [{ path: '.chain', message: `every target is at ${host}: one outage takes all of them` }]
+}
+
+function providersAreAtBaseUrls({ chain }: CompiledRoute, providers: Providers): readonly RouteFinding[] {
+  return targetsOf(chain).flatMap(target => {
+    const advice = adviseEndpoint(providers[target.provider]?.endpoint ?? '')
+    if (advice === undefined) return []
+    return [
+      {
+        path: `.chain[${target.hop}].target.providerRef`,
+        message: `the endpoint of this provider ${advice}`,
+      },
+    ]
+  })
 }
 
 function hostOf(provider: CompiledProvider | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { openProviderDesk } from '../../crds/compile/check-providers.ts'
 import { placeProvider } from '../../crds/compile/placed.ts'
 import { findConstraintViolations, reviewPolicy } from '../../crds/compile/review-policy.ts'
 import type { ClusterFallbackPolicy } from '../../crds/resources/cluster-fallback-policy.ts'
+import { adviseEndpoint } from '../../crds/resources/endpoint-advice.ts'
 import { formatWithin } from '../../crds/resources/problem.ts'
 import type { Candidate } from './admission-rules.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -17,6 +18,7 @@ export const admissionAdvice: readonly Advice[] = [
   existingPoliciesKeepToConstraints,
   keyCanBeRead,
   certificatesCanBeRead,
+  endpointIsBaseUrl,
 ]
 
 /** References that lead nowhere yet, and what the compiler makes of the chain. */
@@ -84,4 +86,11 @@ function certificatesCanBeRead({ resource }: Candidate): readonly string[] {
   const bundle = resource.spec.tls?.caBundle
   const problem = bundle === undefined ? undefined : explainBundle(bundle)
   return problem === undefined ? [] : [`spec.tls.caBundle: ${problem}: put whole PEM certificates`]
+}
+
+function endpointIsBaseUrl({ resource }: Candidate): readonly string[] {
+  if (resource.kind !== 'LLMProvider' && resource.kind !== 'ClusterLLMProvider') return []
+  const { endpoint } = resource.spec
+  const advice = endpoint === undefined ? undefined : adviseEndpoint(endpoint)
+  return advice === undefined ? [] : [`spec.endpoint: ${advice}`]
 }

@@ -133,6 +133,11 @@ test('certificates that TLS cannot read are a warning on the provider', () => {
   )
 })
 
+test('an endpoint that is no base URL is a warning on the provider', () => {
+  const verdict = ask(question(providerObject('own', { endpoint: 'https://llm.internal/v1/embeddings' })))
+  assert.match(verdict.warnings.join(' '), /^spec\.endpoint: ends with \/embeddings, .*internal\/v1 is/)
+})
+
 test('a Secret outside the granted namespaces is a warning on the provider', () => {
   const keyed = providerObject('openai', { credentials: { secretRef: { name: 'keys', key: 'openai' } } })
   const verdict = ask(question(keyed), { namespaces, secrets: { 'support/keys/openai': 'RefNotPermitted' } })
