@@ -64,6 +64,8 @@ export interface CallerHabits {
   readonly requestIdHeader: string
   /** Ids of answers begin like this; '' where they have none. */
   readonly answerIdPrefix: string
+  /** Beside the content type of a stream. */
+  readonly streamHeaders?: Readonly<Record<string, string>>
   /** What ends a stream whose provider ended it without; '' where the end of the body does. */
   readonly terminalMarker: string
   /** User agents of clients that no event of a stream makes raise: behind an error their connection breaks, which they notice. */

@@ -13,6 +13,8 @@ export interface EventStreamParts {
   /** Headers known before the walk: what the status line carries if a keep-alive must go out first. */
   readonly earlyHeaders: HeaderRecord
   readonly framing: StreamFraming
+  /** What the caller's format says beside the content type. */
+  readonly formatHeaders?: Readonly<Record<string, string>> | undefined
   /** Absent where comments have no place: in other framings, and for clients that cannot read them. */
   readonly keepAliveMs: number | undefined
   /** Bytes that were due were not taken for `writeStallMs`; the connection has been destroyed. */
@@ -71,7 +73,8 @@ export class EventStream {
   /** Sends the head. With the head already out it changes nothing. */
   open(headers: HeaderRecord): void {
     if (this.isOpen || this.isOver) return
-    this.#response.writeHead(200, { ...headers, ...streamHeaders[this.#parts.framing] })
+    const { framing, formatHeaders } = this.#parts
+    this.#response.writeHead(200, { ...headers, ...streamHeaders[framing], ...formatHeaders })
   }
 
   /** Names the source that is to wait while the reader is behind. */

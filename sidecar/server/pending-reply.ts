@@ -51,6 +51,7 @@ export class PendingReply {
         writeStallMs: context.writeStallMs,
         earlyHeaders: this.headers,
         framing,
+        formatHeaders: dialect.habits.streamHeaders,
         keepAliveMs: framing === 'sse' && dialect.acceptsComments ? session.keepAliveMs : undefined,
         onStall: () => exchange.abort(),
       })

@@ -153,3 +153,20 @@ test('a stream whose clients miss every error event breaks the connection behind
     assert.partialDeepStrictEqual(door.session.ends, [{ outcome: 'error', status: 200, code }])
   })
 })
+
+test('a stream of InvokeModel says what its frames hold', async () => {
+  const body = JSON.stringify({
+    anthropic_version: 'bedrock-2023-05-31',
+    max_tokens: 5,
+    messages: [{ role: 'user', content: 'hi' }],
+  })
+  await withServer({}, async ({ door, port }) => {
+    door.walk = async () => script(false, stream => stream.chunk(textUnit('hello')))
+    const client = new RawClient(port)
+    client.send(rawPost('/model/m/invoke-with-response-stream', body))
+    const answer = await client.sees('\r\n\r\n')
+    client.leave()
+    assert.match(answer, /\r\ncontent-type: application\/vnd\.amazon\.eventstream\r\n/)
+    assert.match(answer, /\r\nx-amzn-bedrock-content-type: application\/json\r\n/)
+  })
+})

@@ -18,6 +18,8 @@ export const bedrockInvoke: Dialect = {
   habits: {
     requestIdHeader: 'x-amzn-requestid',
     answerIdPrefix: 'msg_bdrk_',
+    // What is inside the frames. Anthropic's client for Java reads no stream without it.
+    streamHeaders: { 'x-amzn-bedrock-content-type': 'application/json' },
     terminalMarker: '',
     forwardedHeaders: serviceHeaders,
     bookkeeping: new Set(['metadata']),
