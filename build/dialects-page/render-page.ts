@@ -82,8 +82,8 @@ const clientHabits = `## Clients with habits of their own
   gave is unknown there, and its vendor says so (\`previous_response_not_found\`).
 - Cohere's clients raise for no event of a stream: where one breaks, its last event says \`ERROR\` and the connection is cut
   instead of ended, which they do raise for. The one in Java hides that too: \`ERROR\` is all that its user sees.
-- LangChain4j passes over the error events of OpenAI's formats: behind one its connection is cut, which it raises for. It is
-  known by its \`User-Agent\`.
+- LangChain4j and Spring AI pass over the error events of OpenAI's and Anthropic's formats: behind one their connection is
+  cut, which they raise for. They are known by their \`User-Agent\`, or by that of the HTTP client below them.
 - Google's client for Java asks up to five times when it meets an error, after the chain has tried everybody:
   \`HttpRetryOptions\` lowers that.
 - Clients in Go. OpenAI's \`azure.WithEndpoint\` sends its key over plain HTTP only beside \`azure.WithUnsafeAllowHTTP()\`, which

@@ -1,4 +1,5 @@
 // What Anthropic's clients expect around a request.
+import { othersClientsInJava } from '../clients-in-java.ts'
 import type { JsonObject } from '../completion.ts'
 import type {
   CallerHabits,
@@ -34,6 +35,7 @@ export const habits: CallerHabits = {
   requestIdHeader: 'request-id',
   answerIdPrefix: 'msg_',
   terminalMarker: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+  missesErrorEvents: othersClientsInJava,
   forwardedHeaders: ['anthropic-version', 'anthropic-beta'],
   bookkeeping: new Set(['stream', 'metadata', 'service_tier']),
 }

@@ -1,4 +1,5 @@
 // What OpenAI's clients, and those of the servers that imitate it, expect around a chat request.
+import { othersClientsInJava } from '../clients-in-java.ts'
 import type { CallerHabits, DescribedModel, Endpoint, ModelList, Surface, UnservedPath } from '../dialect.ts'
 
 /** Base URLs come with and without `/v1`; Groq's client puts `/openai` in front, and so do Azure's; the last is Google's. */
@@ -39,8 +40,7 @@ export const habits: CallerHabits = {
   requestIdHeader: 'x-request-id',
   answerIdPrefix: 'chatcmpl-',
   terminalMarker: 'data: [DONE]\n\n',
-  // It passes over an error event, and takes the end behind it for a good one.
-  missesErrorEvents: /^langchain4j/i,
+  missesErrorEvents: othersClientsInJava,
   forwardedHeaders: ['openai-organization', 'openai-project', 'openai-beta'],
   bookkeeping: new Set([
     'stream',

@@ -1,4 +1,5 @@
 // What OpenAI's clients expect around a Responses request.
+import { othersClientsInJava } from '../clients-in-java.ts'
 import type { CallerHabits, Surface, UnservedPath } from '../dialect.ts'
 import { surfacesOf } from '../openai-chat/caller-habits.ts'
 
@@ -10,8 +11,7 @@ export const habits: CallerHabits = {
   answerIdPrefix: 'resp_',
   // The last event carries the whole answer: none can be made up in advance.
   terminalMarker: '',
-  // It passes over an error event, and waits for ever behind it.
-  missesErrorEvents: /^langchain4j/i,
+  missesErrorEvents: othersClientsInJava,
   forwardedHeaders: ['openai-organization', 'openai-project', 'openai-beta'],
   bookkeeping: new Set([
     'stream',
