@@ -73,13 +73,22 @@ export async function measureRound(
   )
 }
 
-/** Microseconds for each chunk of streams that a caller of another format reads: one figure a seat, in the order of the seats. */
+export interface TranslationFigures {
+  /** Microseconds for each chunk of streams that a caller of another format reads. */
+  readonly cpuPerChunk: number
+  readonly errors: number
+}
+
+/** One round: figures in the order of the seats. */
 export async function measureTranslation(
   tools: LoadTools,
   seats: readonly Seat[],
-): Promise<readonly number[]> {
+): Promise<readonly TranslationFigures[]> {
   const streams = await inTurn(seats, seat => runStreams(tools, seat, otherFormat))
-  return streams.map(measured => cpuPerRequest(measured) / chunksPerStream)
+  return streams.map(measured => ({
+    cpuPerChunk: cpuPerRequest(measured) / chunksPerStream,
+    errors: measured.result.errors,
+  }))
 }
 
 async function inTurn<Result>(
