@@ -1,5 +1,6 @@
 // How much a model is to think: as tokens for one generation, as an effort for the next.
 import type { CompletionRequest, JsonObject, NeutralParameter, ReasoningWish } from '../completion.ts'
+import { nearestEffort } from '../nearest-effort.ts'
 import type { ToolMembers } from './encode-tools.ts'
 import type { ModelHabits } from './model-habits.ts'
 
@@ -48,18 +49,11 @@ export function encodeThinking(
 /** The effort itself, or the nearest one that the model has. A number of tokens is only a wish to think. */
 function encodeEffort(wish: ReasoningWish, efforts: readonly string[], lost: Lost): ThinkingMembers {
   const { effort, budgetTokens } = wish
-  const known = effort === undefined || efforts.includes(effort)
-  if (budgetTokens !== undefined || !known) lost.add('reasoning')
-  const thinking = { type: 'adaptive' }
-  if (effort === undefined) return { thinking }
-  const nearest = nearestEffort(effort)
-  const said = known ? effort : nearest
-  return said === undefined ? { thinking } : { thinking, effort: said }
-}
-
-function nearestEffort(effort: string): string | undefined {
-  if (effort === 'minimal') return 'low'
-  return effort === 'xhigh' || effort === 'max' ? 'high' : undefined
+  const nearest = effort === undefined ? undefined : nearestEffort(effort, efforts)
+  // A word from nowhere on the ladder stays itself, and unknown.
+  const said = nearest !== undefined && efforts.includes(nearest) ? nearest : undefined
+  if (budgetTokens !== undefined || said !== effort) lost.add('reasoning')
+  return { thinking: { type: 'adaptive' }, ...(said !== undefined && { effort: said }) }
 }
 
 /**

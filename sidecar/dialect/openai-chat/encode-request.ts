@@ -8,10 +8,10 @@ import type {
   ReasoningWish,
 } from '../completion.ts'
 import type { EncodedRequest, RequestChange } from '../dialect.ts'
+import { nearestEffort } from '../nearest-effort.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { fitVendor } from './fit-vendor.ts'
 import { habitsOf, type ModelHabits } from './model-habits.ts'
-import { nearestEffort } from './reasoning-efforts.ts'
 import { vendorHabitsOf } from './vendor-habits.ts'
 
 type Lost = Set<NeutralParameter | string>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { nearestEffort } from '../nearest-effort.ts'
 import { habitsOf } from './model-habits.ts'
-import { nearestEffort } from './reasoning-efforts.ts'
 
 const efforts: Readonly<Record<string, string>> = {
   'o3-mini': 'low medium high',

@@ -1,7 +1,4 @@
-// Words for how much a model is to think. Each generation of the vendor's models knows others and answers the rest with a 400.
-
-/** From least to most. */
-const ladder: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
+// The words for efforts that each generation of the vendor's models takes: it answers the rest with a 400.
 
 const common = ['low', 'medium', 'high'] as const
 
@@ -18,12 +15,3 @@ export function effortsOf(name: string): readonly string[] {
 
 /** What servers of other vendors have in common. A word of their own stays: who uses one knows the server. */
 export const effortsElsewhere: readonly string[] = ['none', 'minimal', ...common]
-
-/** The effort itself, or the nearest one there is. */
-export function nearestEffort(effort: string, known: readonly string[]): string {
-  const place = ladder.indexOf(effort)
-  if (place < 0 || known.includes(effort)) return effort
-  const distance = (word: string) => Math.abs(ladder.indexOf(word) - place)
-  // Of two that are as near, the one that thinks more.
-  return known.reduce((best, word) => (distance(word) <= distance(best) ? word : best))
-}
