@@ -13,6 +13,8 @@ interface OpenCall {
   name?: string
   /** Arguments so far. Those that came before the name have not been told yet. */
   text: string
+  /** They end as an object does: worth the look whether they are one. */
+  mayBeWhole: boolean
 }
 
 interface Fragment {
@@ -28,7 +30,7 @@ interface Fragment {
 function beginsAnother({ id, name, text }: Fragment, known: OpenCall): boolean {
   if (name === undefined || known.name === undefined) return false
   if (id !== undefined) return id !== known.given
-  return name !== known.name || (text !== '' && isJsonObject(parseLeniently(known.text)))
+  return name !== known.name || (text !== '' && known.mayBeWhole && isJsonObject(parseLeniently(known.text)))
 }
 
 /** The calls of one choice of one stream. */
@@ -83,7 +85,7 @@ export class CallFragments {
     const block = this.#count
     const isOwn = id !== undefined && !this.#ids.has(id)
     const ownId = isOwn ? id : mintCallId(this.#replyId, block)
-    const call: OpenCall = { block, id: ownId, given: id, text: '' }
+    const call: OpenCall = { block, id: ownId, given: id, text: '', mayBeWhole: false }
     this.#ids.add(call.id)
     this.#count += 1
     this.#byIndex.set(index, call)
@@ -94,6 +96,7 @@ export class CallFragments {
   #extend(call: OpenCall, name: string | undefined, text: string, parts: StreamPart[]): void {
     const choice = this.#choice
     call.text += text
+    if (text.trim() !== '') call.mayBeWhole = text.trimEnd().endsWith('}')
     if (call.name === undefined) {
       if (name === undefined) return
       call.name = name
