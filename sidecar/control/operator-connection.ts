@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { controlHeaders, controlPaths, controlProtocol } from '../../crds/snapshot/control-frames.ts'
+import { errorCode } from '../error-code.ts'
 import type {
   Connect,
   ConnectionEnd,
@@ -132,7 +133,7 @@ async function readText(path: string): Promise<string | { readonly code: string 
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    return { code: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error' }
+    return { code: errorCode(cause) }
   }
 }
 

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode } from '../error-code.ts'
 
 export interface PolicyFile {
   readonly name: string
@@ -73,5 +74,5 @@ function refused(reasons: readonly string[]): PolicyFiles {
 }
 
 function explainUnreadable(cause: unknown): string {
-  return `cannot be read (${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'})`
+  return `cannot be read (${errorCode(cause)})`
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { formatProblem } from '../../crds/resources/problem.ts'
 import { parseSnapshot } from '../../crds/snapshot/parse-snapshot.ts'
 import type { PolicySnapshot } from '../../crds/snapshot/policy-snapshot.ts'
+import { errorCode } from '../error-code.ts'
 import type { SnapshotSink } from './policy-source.ts'
 
 export interface LastGood {
@@ -50,7 +51,7 @@ export function keepLastGood(directory: string | undefined, log: WarningLog): La
         writeFileSync(temporary, JSON.stringify(snapshot), { mode: 0o600 })
         renameSync(temporary, path)
       } catch (cause) {
-        log.warn({ directory, code: codeOf(cause) }, 'the last good snapshot cannot be kept')
+        log.warn({ directory, code: errorCode(cause) }, 'the last good snapshot cannot be kept')
       }
     },
     load,
@@ -63,7 +64,7 @@ function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory)
   } catch (cause) {
-    const code = codeOf(cause)
+    const code = errorCode(cause)
     if (code === 'EEXIST') return
     const parent = dirname(directory)
     if (code !== 'ENOENT' || parent === directory) throw cause
@@ -95,7 +96,7 @@ function readKept(path: string): KeptSnapshot {
     text = readFileSync(path, 'utf8')
     savedAt = statSync(path).mtimeMs
   } catch (cause) {
-    const code = codeOf(cause)
+    const code = errorCode(cause)
     return code === 'ENOENT'
       ? { kind: 'none' }
       : { kind: 'refused', problems: [`it cannot be read (${code})`] }
@@ -113,8 +114,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
 }

@@ -2,6 +2,7 @@
 // had is a failure of its target and a warning, never a request without it.
 import { readFileSync, type Stats, statSync } from 'node:fs'
 import type { CompiledCredentials, CompiledProvider, SecretId } from '../../crds/snapshot/policy-snapshot.ts'
+import { errorCode } from '../error-code.ts'
 import { Confidential } from '../failure/confidential.ts'
 import type { Failure } from '../failure/failure.ts'
 import type { Clock } from '../resilience/clock.ts'
@@ -140,7 +141,7 @@ function read(credentials: SourcedCredentials, look: Look): Reading {
     if (look.known?.version === version) return { ...look.known, checkedAt: look.now }
     return { checkedAt: look.now, version, result: readKeyFile(credentials.path, found, look) }
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    const code = errorCode(cause)
     return { checkedAt: look.now, version: code, result: `the file cannot be read (${code})` }
   }
 }

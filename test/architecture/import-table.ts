@@ -12,6 +12,7 @@ export interface RoomRule {
 }
 
 const clock = 'sidecar/resilience/clock.ts'
+const errorCode = 'sidecar/error-code.ts'
 const cancellation = 'sidecar/resilience/cancellation.ts'
 const operatorPorts = 'operator/reconcile/ports.ts'
 const shares = 'operator/share-connections.ts'
@@ -58,7 +59,7 @@ export const importTable: readonly RoomRule[] = [
   // The edges: they know the core, never each other.
   {
     room: 'sidecar/provider',
-    imports: ['sidecar/dialect', 'sidecar/failure', 'crds'],
+    imports: ['sidecar/dialect', 'sidecar/failure', 'crds', errorCode],
     types: [...chainShapes, clock, cancellation],
     libraries: ['undici', '@aws-crypto/sha256-js', '@smithy/signature-v4', 'node:*'],
   },
@@ -76,7 +77,7 @@ export const importTable: readonly RoomRule[] = [
   },
   {
     room: 'sidecar/control',
-    imports: ['sidecar/policy', 'crds'],
+    imports: ['sidecar/policy', 'crds', errorCode],
     types: [clock],
     libraries: ['undici', 'yaml', 'node:*'],
   },
@@ -88,7 +89,7 @@ export const importTable: readonly RoomRule[] = [
   },
 
   // The joints. What lies loose in `sidecar/` is small and knows no room.
-  { room: 'sidecar', imports: [], types: [], libraries: ['node:*'] },
+  { room: 'sidecar', imports: [errorCode], types: [], libraries: ['node:*'] },
   { room: 'sidecar/settings.ts', imports: ['crds'], types: [], libraries: ['node:*'] },
   { room: 'sidecar/assemble.ts', imports: ['sidecar', 'crds'], types: [], libraries: ['node:*'] },
   {
