@@ -1,5 +1,9 @@
 // What only the file system knows of a setting: a sidecar that is to keep records and cannot does not start.
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
+import { errorCode } from './error-code.ts'
+
+/** Non-blocking: a pipe would else hold the start up until somebody reads from it. */
+const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 /** One sentence as for any other wrong setting; undefined when records can be written, or need no file. */
 export function findUnwritableAudit(audit: {
@@ -8,10 +12,12 @@ export function findUnwritableAudit(audit: {
 }): string | undefined {
   if (audit.path === undefined) return undefined
   try {
-    closeSync(openSync(audit.path, 'a', 0o600))
+    closeSync(openSync(audit.path, flags, 0o600))
     return undefined
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    const code = errorCode(cause)
+    // A pipe whose reader comes later: records wait for it.
+    if (code === 'ENXIO') return undefined
     const given = JSON.stringify(`file:${audit.path}`)
     return `LLM_FALLBACK_AUDIT: ${given}; expected a file that can be written to (${code})`
   }
