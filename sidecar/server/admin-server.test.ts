@@ -101,13 +101,16 @@ test('a page that fails says nothing about why', async () => {
 const ownAddress = Object.values(networkInterfaces())
   .flatMap(addresses => addresses ?? [])
   .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
+/** A machine that tests for everybody must have one. */
+const mayBeLeftOut = ownAddress === undefined && process.env['CI'] === undefined
 
 test('probes and metrics are for everybody, the views for people stay inside the pod', {
-  skip: ownAddress === undefined ? 'this machine has no address but loopback' : false,
+  skip: mayBeLeftOut ? 'NOT TESTED: this machine has no address but loopback' : false,
 }, async () => {
   await withAdmin(
     () => Promise.resolve('up 1\n'),
     async ({ door, port, ask }) => {
+      assert.ok(ownAddress, 'this test needs an address that is not loopback')
       door.isReady = true
       const askFromAfar = (path: string) => {
         const socket = connect(port, ownAddress)
