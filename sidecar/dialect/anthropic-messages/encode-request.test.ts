@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { encode, hello } from '../../../test/support/anthropic-encoding.ts'
 import type { CompletionRequest, JsonObject, Message } from '../completion.ts'
 import type { RequestChange } from '../dialect.ts'
-import { encodeRequest } from './encode-request.ts'
-
-const hello: Message = { role: 'user', content: [{ kind: 'text', text: 'Hello' }] }
-const plain: CompletionRequest = {
-  model: 'gpt-4o',
-  stream: false,
-  messages: [hello],
-  tools: [],
-  untranslated: [],
-}
-
-function encode(request: Partial<CompletionRequest>, change: Partial<RequestChange> = {}) {
-  return encodeRequest({ ...plain, ...request }, { model: 'claude', wantUsage: false, ...change })
-}
 
 function assistant(text: string): Message {
   return { role: 'assistant', content: [{ kind: 'text', text }] }

@@ -1,21 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { encode, hello } from '../../../test/support/anthropic-encoding.ts'
 import type { CompletionRequest, Message, ReasoningWish } from '../completion.ts'
-import type { RequestChange } from '../dialect.ts'
-import { encodeRequest } from './encode-request.ts'
-
-const hello: Message = { role: 'user', content: [{ kind: 'text', text: 'Hello' }] }
-const plain: CompletionRequest = {
-  model: 'gpt-4o',
-  stream: false,
-  messages: [hello],
-  tools: [],
-  untranslated: [],
-}
-
-function encode(request: Partial<CompletionRequest>, change: Partial<RequestChange> = {}) {
-  return encodeRequest({ ...plain, ...request }, { model: 'claude', wantUsage: false, ...change })
-}
 
 test('carries a thinking budget only where thinking cannot make the call invalid', () => {
   const reasoning = { budgetTokens: 2000 }
