@@ -4,6 +4,7 @@ import type { WebhookKeeper } from './admission/keep-webhook-registered.ts'
 import { assembleAdmission, assembleWebhook } from './assemble/assemble-admission.ts'
 import { assembleCertificates, assembleTrust } from './assemble/assemble-certificates.ts'
 import { judgePodsBy } from './assemble/judge-pods.ts'
+import { describeReadiness } from './assemble/readiness.ts'
 import { recordIn, type Telemetry } from './assemble/telemetry-sink.ts'
 import type { Certificates } from './certificates/certificates.ts'
 import type { TrustPublisher } from './certificates/publish-trust.ts'
@@ -49,7 +50,13 @@ export function assembleOperator(settings: Settings): OperatorParts {
   const admission = once(() => assembleAdmission(settings, { kube, certificates, telemetry }))
   const webhook = assembleWebhook(settings, { kube, certificates, telemetry })
   const admin = createAdminServer({
-    readiness: () => describeReadiness({ kube, reconciler, listeners }),
+    readiness: () =>
+      describeReadiness({
+        collections: kube.health(),
+        hasDecided: reconciler.hasSynced(),
+        isListening: listeners.areUp,
+        isLeader: kube.lease.isLeader(),
+      }),
     metrics: () => telemetry.metrics?.render() ?? Promise.resolve(''),
     fleet: () => reconciler.report(),
     onTrouble: error => logger.error({ error }, 'an admin page failed'),
@@ -142,23 +149,6 @@ function countStates(pods: readonly { readonly state: string }[]): ReadonlyMap<s
   const counts = new Map(podStates.map(state => [state, 0]))
   for (const { state } of pods) counts.set(state, (counts.get(state) ?? 0) + 1)
   return counts
-}
-
-function describeReadiness(parts: {
-  kube: Kube
-  reconciler: Reconciler
-  listeners: { readonly areUp: boolean }
-}): { isReady: boolean; text: string } {
-  const waiting = parts.kube
-    .health()
-    .filter(({ hasSynced, path }) => !hasSynced && !path.includes('/secrets'))
-    .map(({ path }) => path)
-  if (waiting.length > 0)
-    return { isReady: false, text: `waiting for the first list of ${waiting.join(', ')}` }
-  if (!parts.reconciler.hasSynced())
-    return { isReady: false, text: 'waiting for the first pass over all namespaces' }
-  if (!parts.listeners.areUp) return { isReady: false, text: 'waiting for a certificate to listen with' }
-  return { isReady: true, text: parts.kube.lease.isLeader() ? 'ready: leader' : 'ready' }
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -22,8 +22,12 @@ export interface ApiRequest {
 export interface ApiClient {
   /** The parsed body of a success. @throws ApiError */
   send(request: ApiRequest): Promise<unknown>
-  /** Hands over the body of a success as it comes; resolves at its end. @throws ApiError, and what `onChunk` throws */
-  stream(request: ApiRequest, onChunk: (chunk: Buffer) => void): Promise<void>
+  /**
+   * Hands over the body of a success as it comes; resolves at its end.
+   * @param onAccepted called once, before any of the body.
+   * @throws ApiError, and what `onChunk` throws
+   */
+  stream(request: ApiRequest, onChunk: (chunk: Buffer) => void, onAccepted?: () => void): Promise<void>
   close(): Promise<void>
 }
 
@@ -66,8 +70,8 @@ class PooledClient implements ApiClient {
     return parseAnswer(request, Buffer.concat(chunks, size).toString('utf8'))
   }
 
-  stream(request: ApiRequest, onChunk: (chunk: Buffer) => void): Promise<void> {
-    return this.#call(request, undefined, onChunk)
+  stream(request: ApiRequest, onChunk: (chunk: Buffer) => void, onAccepted?: () => void): Promise<void> {
+    return this.#call(request, undefined, onChunk, onAccepted)
   }
 
   async close(): Promise<void> {
@@ -79,6 +83,7 @@ class PooledClient implements ApiClient {
     request: ApiRequest,
     timeout: AbortSignal | undefined,
     onChunk: (chunk: Buffer) => void,
+    onAccepted?: () => void,
   ): Promise<void> {
     const signals = [this.#closing.signal, timeout, request.signal].filter(signal => signal !== undefined)
     let status = 0
@@ -91,6 +96,7 @@ class PooledClient implements ApiClient {
         onHead: (code, headers) => {
           status = code
           retryAfter = String(headers['retry-after'] ?? '')
+          if (status < 300) onAccepted?.()
         },
         onChunk: chunk => {
           if (status < 300) onChunk(chunk)

@@ -59,6 +59,8 @@ export interface ReflectorHealth extends ReflectorCounters {
   /** Of the collection. */
   readonly path: string
   readonly hasSynced: boolean
+  /** The API server has taken a watch of it at least once. */
+  readonly hasWatched: boolean
   readonly objects: number
 }
 
@@ -145,12 +147,13 @@ async function waitForAll(signal: AbortSignal, ...promises: readonly Promise<voi
 }
 
 export function healthOf(reflector: HealthSource): ReflectorHealth {
-  const { path, counters, store } = reflector
-  return { path, ...counters, hasSynced: store.hasSynced(), objects: store.size }
+  const { path, counters, hasWatched, store } = reflector
+  return { path, ...counters, hasSynced: store.hasSynced(), hasWatched, objects: store.size }
 }
 
 interface HealthSource {
   readonly path: string
   readonly counters: ReflectorCounters
+  readonly hasWatched: boolean
   readonly store: { readonly size: number; hasSynced(): boolean }
 }

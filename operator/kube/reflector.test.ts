@@ -119,13 +119,15 @@ test('waits longer and longer, with jitter, while the server fails', async () =>
 })
 
 test('stays away as long as the server asks', async () => {
-  server.answerNext({ status: 429, headers: { 'retry-after': '7' } })
+  const list = { metadata: { resourceVersion: '100' }, items: [] }
+  server.answerNext({ status: 200, body: list }, { status: 429, headers: { 'retry-after': '7' } })
   reflector.start()
-  await eventually('the refusal', () => events[0])
+  await eventually('the refusal of the watch', () => failures()[0])
+  assert.ok(reflector.store.hasSynced() && !reflector.hasWatched)
   await clock.advance(6_999)
-  assert.equal(server.requests.length, 1)
+  assert.equal(server.requests.length, 2)
   await clock.advance(1)
-  await isWatching(1)
+  await eventually('the watch', () => reflector.hasWatched || undefined)
 })
 
 test('lists anew when its version is no longer kept, and keeps what it has meanwhile', async () => {
@@ -196,9 +198,7 @@ test('silence is borne until a bookmark is overdue, or where none come until the
 })
 
 test('a server that ends every watch at once is not asked in a tight loop', async () => {
-  server.put('one', '1')
-  reflector.start()
-  await isWatching(1)
+  await begin()
   server.endWatches()
   await eventually('a pause', () => failures()[0])
   assert.equal(server.watches.length, 1)

@@ -37,6 +37,7 @@ export class Reflector<Item> {
   #bookmarks: 'presumed' | 'seen' | 'missing' = 'presumed'
   #currentWatch = new AbortController()
   #running: Promise<unknown> = Promise.resolve()
+  #hasWatched = false
   readonly #synced = Promise.withResolvers<void>()
   #counters = { lists: 0, watches: 0, restarts: 0, missed: 0 }
 
@@ -54,6 +55,11 @@ export class Reflector<Item> {
   /** Resolves after the first full list. */
   get synced(): Promise<void> {
     return this.#synced.promise
+  }
+
+  /** The server has taken a watch: a new collection it lists for a moment before it does. */
+  get hasWatched(): boolean {
+    return this.#hasWatched
   }
 
   get path(): string {
@@ -135,6 +141,9 @@ export class Reflector<Item> {
         timeoutSeconds: Math.round(chooseIn(this.#limits.watchSeconds, random)),
         bookmarks: this.#bookmarks === 'missing' ? 'uncertain' : 'expected',
         signal: AbortSignal.any([stopping, this.#currentWatch.signal]),
+        onAccepted: () => {
+          this.#hasWatched = true
+        },
         onEvent: event => this.#take(event),
       })
       if (!isWell()) throw endedAtOnce(collection.path)

@@ -24,6 +24,8 @@ export interface WatchOptions {
   /** Without them a watch may be silent for as long as it lasts. */
   readonly bookmarks: 'expected' | 'uncertain'
   readonly signal: AbortSignal
+  /** From now on the server tells what happens. */
+  readonly onAccepted: () => void
   readonly onEvent: (event: WatchEvent) => void
 }
 
@@ -66,6 +68,7 @@ export async function watchOnce(options: WatchOptions): Promise<void> {
         silence.heard()
         splitter.push(chunk)
       },
+      options.onAccepted,
     )
   } finally {
     silence.stop()

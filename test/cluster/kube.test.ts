@@ -101,9 +101,9 @@ test('a watch goes on where it stopped when the API server restarts', async () =
 function gatedClient(): { readonly client: ApiClient; open(): void } {
   const client = createApiClient(createConnectionSource(cluster.kubeconfig, systemClock), systemClock)
   const gate = Promise.withResolvers<void>()
-  const stream: ApiClient['stream'] = async (request, onChunk) => {
+  const stream: ApiClient['stream'] = async (request, onChunk, onAccepted) => {
     await gate.promise
-    return client.stream(request, onChunk)
+    return client.stream(request, onChunk, onAccepted)
   }
   return {
     client: { send: request => client.send(request), stream, close: () => client.close() },
