@@ -1,5 +1,6 @@
 // `npm run build`: one minified file per program in dist/ (or in the folder that is named), each with a small launcher
-// that keeps compiled code on disk.
+// that keeps compiled code on disk. Both are run once, so that their first real start finds it there.
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -118,8 +119,17 @@ async function bundleProgram(name: string): Promise<void> {
     },
   })
   await rm(join(outputFolder, '.compile-cache', name), { recursive: true, force: true })
-  await writeFile(join(outputFolder, `${name}.js`), launcherOf(name, program))
+  const launcher = join(outputFolder, `${name}.js`)
+  await writeFile(launcher, launcherOf(name, program))
+  keepCompiledCode(launcher)
   await printSize(program)
+}
+
+/** Runs the program with a setting that it refuses: it is loaded whole, and opens nothing. */
+function keepCompiledCode(launcher: string): void {
+  const env = { PATH: process.env['PATH'], LLM_FALLBACK_ADMIN_LISTEN: 'nowhere' }
+  const { status, stderr, error } = spawnSync(process.execPath, [launcher], { env, encoding: 'utf8' })
+  if (status !== 2) throw new Error(`${launcher} does not run: ${error?.message ?? stderr}`)
 }
 
 async function printSize(file: string): Promise<void> {

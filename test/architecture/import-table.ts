@@ -89,12 +89,17 @@ export const importTable: readonly RoomRule[] = [
   },
 
   // The joints. What lies loose in `sidecar/` is small and knows no room.
-  { room: 'sidecar', imports: [errorCode], types: [], libraries: ['node:*'] },
+  { room: 'sidecar', imports: [errorCode, 'sidecar/resilience'], types: [], libraries: ['node:*'] },
   { room: 'sidecar/settings.ts', imports: ['crds'], types: [], libraries: ['node:*'] },
   { room: 'sidecar/assemble.ts', imports: ['sidecar', 'crds'], types: [], libraries: ['node:*'] },
   {
     room: 'sidecar/main.ts',
-    imports: ['sidecar/assemble.ts', 'sidecar/settings.ts', 'sidecar/find-unwritable-audit.ts'],
+    imports: [
+      'sidecar/assemble.ts',
+      'sidecar/settings.ts',
+      'sidecar/find-unwritable-audit.ts',
+      'sidecar/compact-memory.ts',
+    ],
     types: ['sidecar'],
     libraries: ['node:*'],
   },
