@@ -1,53 +1,40 @@
-// Gives memory back to the machine while nobody waits: what starting up, and every burst of calls, leaves behind.
-import { getHeapStatistics } from 'node:v8'
+// Gives back to the machine what starting up leaves behind, before there is code that has become fast and would be forgotten.
 import { type Cancel, type Clock, systemClock } from './resilience/clock.ts'
-
-export interface Heap {
-  /** What it holds of the machine's memory. */
-  readonly bytes: () => number
-  /** Collects whatever can be had. Stops the program for some 40 ms. */
-  readonly compact: () => void
-}
 
 const lookEveryMs = 1_000
 /** Looks in a row that found no request under way. */
 const quietLooks = 2
-const leastPauseMs = 60_000
-/** Less than this is not worth stopping for. */
-const leastGrowth = 4 * 1024 * 1024
+/** From then on the program is at work: a full collection would throw away compiled code and cost more than it saves. */
+const mostLooks = 30
+
+export interface CompactionParts {
+  readonly clock?: Clock
+  /** Collects whatever can be had. Stops the program for some 40 ms. Absent: the engine's, where it lends it. */
+  readonly compact?: () => void
+}
 
 /**
- * Compacts once it is quiet, and again whenever the heap has grown since and it is quiet again.
+ * Compacts the heap once, in a quiet moment of the first half minute.
  * @param inFlight requests under way.
  */
-export function compactWhenQuiet(
+export function compactAfterStart(
   inFlight: () => number,
-  { clock = systemClock, heap = ownHeap() }: { readonly clock?: Clock; readonly heap?: Heap } = {},
+  { clock = systemClock, compact = lentCollector() }: CompactionParts = {},
 ): Cancel {
   let quiet = 0
-  let settledBytes = 0
-  let earliest = clock.now()
+  let looks = 0
   const look = () => {
+    looks += 1
     quiet = inFlight() === 0 ? quiet + 1 : 0
-    const isDue = quiet >= quietLooks && clock.now() >= earliest
-    if (isDue && heap.bytes() >= settledBytes + leastGrowth) {
-      heap.compact()
-      settledBytes = heap.bytes()
-      earliest = clock.now() + leastPauseMs
-    }
-    cancel = clock.schedule(lookEveryMs, look)
+    if (quiet >= quietLooks) compact()
+    else if (looks < mostLooks) cancel = clock.schedule(lookEveryMs, look)
   }
   let cancel = clock.schedule(lookEveryMs, look)
   return () => cancel()
 }
 
-/** Of this process. Where the engine was started without `--expose-gc` there is nothing to win. */
-export function ownHeap(): Heap {
-  const collect = globalThis.gc
-  if (collect === undefined) return { bytes: () => 0, compact: () => undefined }
-  return {
-    bytes: () => getHeapStatistics().total_physical_size,
-    // The usual collection keeps the nursery as large as it has grown, this one does not.
-    compact: () => void collect({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
-  }
+/** Lent with the engine's option `--expose-gc`; without it nothing is compacted. */
+function lentCollector(): () => void {
+  // The usual collection keeps the nursery as large as it has grown, this one does not.
+  return () => void globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }

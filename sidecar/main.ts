@@ -1,6 +1,6 @@
 // The sidecar as a program: settings in, two listeners up, SIGTERM drains and ends with 0.
 import { assembleSidecar, type SidecarParts } from './assemble.ts'
-import { compactWhenQuiet } from './compact-memory.ts'
+import { compactAfterStart } from './compact-memory.ts'
 import { findUnwritableAudit } from './find-unwritable-audit.ts'
 import { formatAddress, readEnvironment, readSettings, type Settings } from './settings.ts'
 
@@ -28,7 +28,7 @@ async function run(parts: SidecarParts, settings: Settings): Promise<void> {
     const data = await parts.data.start()
     const admin = await parts.admin.start()
     parts.logger.info({ data: formatAddress(data), admin: formatAddress(admin) }, 'listening')
-    compactWhenQuiet(() => parts.data.inFlight())
+    compactAfterStart(() => parts.data.inFlight())
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     parts.logger.error({ code, data: settings.listen, admin: settings.adminListen }, 'cannot listen')
