@@ -9,7 +9,7 @@ export const engineOptions: readonly string[] = [
   '--max-semi-space-size=4',
   '--heap-growing-percent=300',
   '--no-maglev',
-  '--invocation-count-for-turbofan=10000',
+  '--invocation-count-for-turbofan=5000',
   '--expose-gc',
 ]
 

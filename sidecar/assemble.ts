@@ -1,9 +1,8 @@
 // Joins the rooms of the sidecar. Decides nothing: every choice is a setting or a resource.
-import type { PolicySnapshot } from '../crds/snapshot/policy-snapshot.ts'
 import { type AnswerCache, createAnswerCache } from './cache/answer-cache.ts'
 import { cacheKey } from './cache/cache-key.ts'
 import type { ChainListener } from './chain/events.ts'
-import { applyTo, type ChangeListener } from './control/apply-snapshot.ts'
+import { applyTo } from './control/apply-snapshot.ts'
 import { connectTo } from './control/operator-connection.ts'
 import { OperatorContact } from './control/operator-contact.ts'
 import { OperatorStream } from './control/operator-stream.ts'
@@ -16,6 +15,7 @@ import { TargetRegistry } from './policy/target-registry.ts'
 import { type Credentials, createCredentials } from './provider/credentials.ts'
 import { createProviderSender, type ProviderSender } from './provider/provider-sender.ts'
 import { PushedSecrets } from './provider/pushed-secrets.ts'
+import { releaseLargeBodies } from './release-bodies.ts'
 import { systemClock } from './resilience/clock.ts'
 import { TokenEstimator } from './resilience/token-estimate.ts'
 import { createAdminServer } from './server/admin-server.ts'
@@ -25,15 +25,10 @@ import { requestIds } from './server/request-ids.ts'
 import type { Environment, PolicySourceSetting, Settings } from './settings.ts'
 import { type Audit, createAudit, createAuditLog } from './telemetry/audit.ts'
 import { createEventStream, type EventStream } from './telemetry/event-stream.ts'
-import {
-  createBreakerLog,
-  createLogger,
-  createPolicyLog,
-  createStreamLog,
-  type Logger,
-} from './telemetry/logger.ts'
+import { createBreakerLog, createLogger, createStreamLog, type Logger } from './telemetry/logger.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { version } from './telemetry/version.ts'
+import { tellOfChanges } from './tell-of-changes.ts'
 
 export interface SidecarParts {
   readonly logger: Logger
@@ -190,6 +185,7 @@ function assembleEvents(audit: Audit, logger: Logger): EventStream {
   })
   events.addListener(audit.listener)
   events.addListener(createBreakerLog(logger))
+  events.addListener(releaseLargeBodies())
   return events
 }
 
@@ -221,30 +217,5 @@ function folderOf({ namespace, podLabels }: Settings, { directory }: FolderSetti
     directory,
     ...(namespace !== undefined && { namespace }),
     ...(podLabels !== undefined && { podLabels }),
-  }
-}
-
-function tellOfChanges(parts: {
-  events: EventStream
-  metrics: Metrics
-  logger: Logger
-  save: (snapshot: PolicySnapshot) => void
-}): ChangeListener {
-  const { events, metrics, logger, save } = parts
-  const log = createPolicyLog(logger)
-  return {
-    applied(snapshot, warnings) {
-      // What waits is named by the policy it happened under.
-      events.flush()
-      metrics.policyApplied(snapshot)
-      const policies = snapshot.policies.map(policy => `${policy.namespace}/${policy.identity}`)
-      log.applied({ digest: snapshot.digest, policies, warnings })
-      save(snapshot)
-    },
-    unchanged: () => metrics.policyUnchanged(),
-    refused(reasons) {
-      metrics.policyRefused()
-      log.refused(reasons)
-    },
   }
 }

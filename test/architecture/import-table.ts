@@ -89,8 +89,19 @@ export const importTable: readonly RoomRule[] = [
   },
 
   // The joints. What lies loose in `sidecar/` is small and knows no room.
-  { room: 'sidecar', imports: [errorCode, 'sidecar/resilience'], types: [], libraries: ['node:*'] },
+  {
+    room: 'sidecar',
+    imports: [errorCode, 'sidecar/resilience'],
+    types: [...chainShapes],
+    libraries: ['node:*'],
+  },
   { room: 'sidecar/settings.ts', imports: ['crds'], types: [], libraries: ['node:*'] },
+  {
+    room: 'sidecar/tell-of-changes.ts',
+    imports: ['sidecar/telemetry'],
+    types: ['sidecar', 'crds'],
+    libraries: [],
+  },
   { room: 'sidecar/assemble.ts', imports: ['sidecar', 'crds'], types: [], libraries: ['node:*'] },
   {
     room: 'sidecar/main.ts',
