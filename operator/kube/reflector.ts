@@ -12,7 +12,6 @@ import {
   type ReflectorOptions,
 } from './reflector-options.ts'
 import { RelistAudit } from './relist-audit.ts'
-import { LineTooLong } from './split-lines.ts'
 import { keyText, Store } from './store.ts'
 import { wait } from './wait.ts'
 import { silent, type WatchEvent, WatchGarbled, watchOnce } from './watch-once.ts'
@@ -97,8 +96,7 @@ export class Reflector<Item> {
       return 0
     } catch (error) {
       if (signal.aborted) return 0
-      const mustList = isExpired(error) || error instanceof WatchGarbled || error instanceof LineTooLong
-      if (mustList) this.#position = undefined
+      if (isExpired(error) || error instanceof WatchGarbled) this.#position = undefined
       return this.#failed(error)
     }
   }

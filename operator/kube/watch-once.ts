@@ -1,9 +1,9 @@
 // One watch from its request to its end: lines become events, silence that lasts too long ends it.
+import { LineCollector } from '../../crds/snapshot/collect-lines.ts'
 import type { Clock } from '../reconcile/ports.ts'
 import type { ApiClient } from './api-client.ts'
 import { ApiError, errorOfStatus } from './api-error.ts'
 import type { Collection } from './list-pages.ts'
-import { LineSplitter } from './split-lines.ts'
 import { fieldsOf, headOf, type ObjectHead, textOf } from './untrusted.ts'
 
 export type WatchEvent =
@@ -41,12 +41,12 @@ const graceMs = 15_000
 /** Where bookmarks come, which is about every minute, this much silence is a dead connection. */
 const silenceBetweenBookmarksMs = 150_000
 
-/** Resolves when the server ended the watch; rejects with `ApiError`, `WatchGarbled`, `LineTooLong` or the signal's reason. */
+/** Resolves when the server ended the watch; rejects with `ApiError`, `WatchGarbled` or the signal's reason. */
 export async function watchOnce(options: WatchOptions): Promise<void> {
   const { client, collection, onEvent } = options
   const silence = new SilenceTimer(options)
-  const splitter = new LineSplitter(longestLineBytes, line => {
-    const event = parseEvent(collection.path, line)
+  const lines = new LineCollector(longestLineBytes, line => {
+    const event = parseEvent(collection.path, line.toString('utf8'))
     if (event.kind === 'bookmark') silence.allow(silenceBetweenBookmarksMs)
     onEvent(event)
   })
@@ -66,7 +66,7 @@ export async function watchOnce(options: WatchOptions): Promise<void> {
       },
       chunk => {
         silence.heard()
-        splitter.push(chunk)
+        if (!lines.push(chunk)) throw tooLong(collection.path)
       },
       options.onAccepted,
     )
@@ -124,6 +124,10 @@ class SilenceTimer {
     const message = `watch of ${this.#path}: nothing was heard for ${this.#allowedMs} ms`
     this.#controller.abort(new ApiError({ status: 0, reason: silent, message }))
   }
+}
+
+function tooLong(path: string): WatchGarbled {
+  return new WatchGarbled(`watch of ${path}: a line is longer than ${longestLineBytes} bytes`)
 }
 
 function parseEvent(path: string, line: string): WatchEvent {

@@ -1,7 +1,7 @@
 // The body of a request for a stream as it comes: reports, a line each, for as long as the stream lives. A sidecar has nothing
 // to say before the hello frame; who speaks earlier is none.
+import { LineCollector } from '../../crds/snapshot/collect-lines.ts'
 import { longestReport } from '../../crds/snapshot/control-frames.ts'
-import { LineCollector } from './collect-lines.ts'
 import { ChunkDecoder } from './decode-chunks.ts'
 
 export interface ReportListener {

@@ -1,5 +1,6 @@
 // One stream of the operator from connect to end: frames are taken in order, every one of them is checked, and silence
 // ends it. What comes after the end is not this file's affair.
+import { LineCollector } from '../../crds/snapshot/collect-lines.ts'
 import {
   type HelloFrame,
   longestFrame,
@@ -13,7 +14,6 @@ import { healthLine } from './health-report.ts'
 import type { StreamEndCause } from './operator-contact.ts'
 import { parseFrame, type ReceivedFrame } from './parse-frame.ts'
 import { ReportLines } from './report-lines.ts'
-import { LineSplitter } from './split-lines.ts'
 import type { SnapshotVerdict } from './take-snapshot.ts'
 
 export interface SessionParts {
@@ -57,7 +57,7 @@ const longestHeartbeatMs = 5 * 60_000
 
 export class OperatorSession {
   readonly #parts: SessionParts
-  readonly #lines: LineSplitter
+  readonly #lines: LineCollector
   readonly #reports: ReportLines
   #connection: OperatorConnection | undefined
   #hello: HelloFrame | undefined
@@ -67,7 +67,7 @@ export class OperatorSession {
 
   constructor(parts: SessionParts) {
     this.#parts = parts
-    this.#lines = new LineSplitter(longestFrame, line => this.#take(parseFrame(line)))
+    this.#lines = new LineCollector(longestFrame, line => this.#takeLine(line))
     this.#reports = new ReportLines(line => this.#connection?.write(line) ?? false)
   }
 
@@ -97,9 +97,13 @@ export class OperatorSession {
     if (this.#isOver) return
     this.#watchSilence()
     if (this.#hello !== undefined) this.#parts.listener.heard()
-    const result = this.#lines.push(chunk)
-    if (result.kind === 'tooLong')
-      this.#end({ cause: 'broken', problem: `it sent a line of more than ${longestFrame} bytes` })
+    if (this.#lines.push(chunk)) return
+    this.#end({ cause: 'broken', problem: `it sent a line of more than ${longestFrame} bytes` })
+  }
+
+  #takeLine(line: Buffer): void {
+    const text = line.toString('utf8').trim()
+    if (text !== '') this.#take(parseFrame(text))
   }
 
   #take(frame: ReceivedFrame): void {

@@ -1,4 +1,4 @@
-// Bytes of a sidecar to lines, whatever the borders between pieces. Strangers decide about those borders, so a line that comes
+// Bytes of a stream to lines, whatever the borders between pieces. Strangers decide about those borders, so a line that comes
 // byte by byte takes no more room than one that comes whole.
 
 export class LineCollector {
@@ -7,30 +7,38 @@ export class LineCollector {
   /** What has come of the line that is not complete; `#length` bytes of it are used. */
   #held: Buffer | undefined
   #length = 0
+  #isOver = false
 
   /**
    * @param longest bytes of one line, its line feed left out
-   * @param take gets each line that is not empty, good until it returns
+   * @param take gets each line that is not empty, in order, good until it returns
    */
   constructor(longest: number, take: (line: Buffer) => void) {
     this.#longest = longest
     this.#take = take
   }
 
-  /** False: a line is longer than allowed. Nothing may follow. */
+  /** @returns false once a line is longer than allowed, or after `stop`: nothing more is taken. */
   push(data: Buffer): boolean {
     let from = 0
-    for (;;) {
+    while (!this.#isOver) {
       const end = data.indexOf(lineFeed, from)
       const piece = data.subarray(from, end < 0 ? data.length : end)
-      if (this.#length + piece.length > this.#longest) return false
-      if (end < 0) {
+      if (this.#length + piece.length > this.#longest) this.stop()
+      else if (end < 0) {
         this.#hold(piece)
         return true
-      }
-      this.#complete(piece)
+      } else this.#complete(piece)
       from = end + 1
     }
+    return false
+  }
+
+  /** Takes nothing more and lets go of what it holds. */
+  stop(): void {
+    this.#isOver = true
+    this.#held = undefined
+    this.#length = 0
   }
 
   #hold(piece: Buffer): void {
