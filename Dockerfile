@@ -26,7 +26,7 @@ COPY --from=build /layout/runtime/ /
 COPY --from=build /layout/sidecar/ /
 USER 65532:65532
 ENV MALLOC_ARENA_MAX=1
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=300", "--no-maglev", "--invocation-count-for-turbofan=10000", "/app/sidecar.js"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=300", "--no-maglev", "--invocation-count-for-turbofan=5000", "--expose-gc", "/app/sidecar.js"]
 
 FROM scratch AS operator
 ARG VERSION=unknown
@@ -42,4 +42,4 @@ COPY --from=build /layout/operator/ /
 USER 65532:65532
 ENV MALLOC_ARENA_MAX=1
 ENV MALLOC_MMAP_THRESHOLD_=8192
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=300", "--no-maglev", "--invocation-count-for-turbofan=10000", "/app/operator.js"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=300", "--no-maglev", "--invocation-count-for-turbofan=5000", "--expose-gc", "/app/operator.js"]
