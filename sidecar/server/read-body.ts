@@ -26,7 +26,10 @@ export function readBody(exchange: Exchange, maxBytes: number): Promise<Buffer |
       // In HTTP/2 a body that was taken back, or given up by us, ends too.
       if (request.stream?.closed === true) return resolve(undefined)
       const [only] = chunks
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size))
+      const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size)
+      // The request, and with it this listener, lives until the answer has ended: it must not hold the body twice.
+      chunks.length = 0
+      resolve(body)
     })
     // After `end` these settle nothing any more.
     request.once('error', () => resolve(undefined))
