@@ -117,6 +117,7 @@ function assembleSource(parts: SourceParts): PolicySource {
     lastGood,
     live: () => holder.digest,
     takeSecrets: secrets => registry.keysChanged(pushed.replace(secrets)),
+    expectSecrets: withinMs => pushed.expect(withinMs),
     health: () => registry.health(),
     contact,
     listener: createStreamLog(logger),

@@ -112,6 +112,8 @@ export interface ProviderPort {
   send(call: ProviderCall, signal: CancelSignal): Promise<ProviderResult>
   /** Undefined when the credential can be had; else why not (`AuthFailed`, unsent). */
   missingCredential(provider: CompiledProvider): Failure | undefined
+  /** Resolves when a credential that is missing and on its way has come, or has had its time; undefined: none is. */
+  credentialArrival(provider: CompiledProvider): Promise<void> | undefined
 }
 
 export interface ProviderCall {

@@ -19,6 +19,7 @@ class Scene {
   readonly ends: (SessionEnd & { readonly retryInMs: number })[] = []
   readonly saved: object[] = []
   readonly secrets: (readonly string[])[] = []
+  readonly expected: number[] = []
   readonly refusals: (readonly string[])[] = []
   readonly contact = new OperatorContact(this.clock)
   live: string | undefined
@@ -36,6 +37,7 @@ class Scene {
       },
       lastGood: { save: snapshot => void this.saved.push(snapshot), load: () => kept, wrap: sink => sink },
       takeSecrets: secrets => void this.secrets.push(secrets.map(({ id }) => id)),
+      expectSecrets: withinMs => void this.expected.push(withinMs),
       health: () => [],
       listener: {
         connected: () => undefined,
@@ -80,6 +82,8 @@ test('what an earlier run kept goes live before the operator is asked, and is na
   const scene = new Scene(t, { kind: 'kept', snapshot: one, savedAt: 5 })
   assert.deepEqual(scene.wire.connects, [one.digest])
   assert.match(scene.contact.describe(), /kept from an earlier run/)
+  assert.deepEqual(scene.expected, [2_000])
+  assert.deepEqual(new Scene(t).expected, [])
 })
 
 test('keys are handed on in the order of the frames', t => {

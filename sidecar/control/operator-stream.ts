@@ -21,6 +21,8 @@ export interface OperatorStreamParts {
   readonly live: () => string | undefined
   /** Replaces every key that came before. */
   readonly takeSecrets: (secrets: readonly PushedSecret[]) => void
+  /** Keys belong to the snapshot that is live, and come with the operator's stream: calls may wait for them so long. */
+  readonly expectSecrets: (withinMs: number) => void
   /** What this sidecar sees of its targets. */
   readonly health: () => readonly TargetHealth[]
   readonly contact: OperatorContact
@@ -36,6 +38,8 @@ export interface StreamListener {
 
 /** A stream that lasted this long was a good one: the next failure starts from the shortest delay. */
 const healthyMs = 60_000
+/** A stream opens within a quarter of a second where the operator is well. */
+const keyPatienceMs = 2_000
 
 export class OperatorStream implements PolicySource {
   readonly #parts: OperatorStreamParts
@@ -61,11 +65,13 @@ export class OperatorStream implements PolicySource {
   }
 
   #offerKept(): void {
-    const { lastGood, sink, contact } = this.#parts
+    const { lastGood, sink, contact, expectSecrets } = this.#parts
     const kept = lastGood.load()
     if (kept.kind !== 'kept') return
     const result = sink.offer(kept.snapshot, ['the snapshot of an earlier run is live'])
-    if (result.kind !== 'refused') contact.startedFrom(kept.savedAt)
+    if (result.kind === 'refused') return
+    contact.startedFrom(kept.savedAt)
+    expectSecrets(keyPatienceMs)
   }
 
   #connect(): void {

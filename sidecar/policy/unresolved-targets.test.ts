@@ -57,6 +57,25 @@ test('a key that is not there is a skip: nothing is sent, and the breaker stays 
   assert.deepEqual(story(await house.ask()), ['a', ''])
 })
 
+test('a key that is on its way is waited for, whether it comes or not', async () => {
+  const house = houseWith([target('a', 0), floor])
+  for (const comes of [true, false]) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    house.keyless.add('a')
+    house.keysComing = promise
+    const asking = house.ask()
+    await house.kit.clock.advance(100)
+    assert.deepEqual(house.calls, comes ? [] : ['a'])
+    if (comes) house.keyless.clear()
+    house.keysComing = undefined
+    resolve()
+    assert.deepEqual(
+      story(await asking),
+      comes ? ['a', ''] : ['a:AuthFailed', 'floor', 'automation_exhausted'],
+    )
+  }
+})
+
 test('a key that is taken back between two tries ends the tries and opens no breaker', async () => {
   const retry = { attempts: 2, initialMs: 1000, factor: 1, maxMs: 1000 }
   const breaker = { failures: 9, windowMs: 30_000, openForMs: 60_000 }

@@ -15,6 +15,8 @@ export interface Credentials {
   find(provider: CompiledProvider): CredentialResult
   /** After a provider refused this key: another version to ask with once, where there is one. */
   alternative(provider: CompiledProvider, refused: Confidential): Confidential | undefined
+  /** Where the key is missing and may be on its way: resolves when it has come, or has had its time. */
+  arrival(provider: CompiledProvider): Promise<void> | undefined
   /** Every key seen so far, for masking. Earlier versions of a rotated key are among them. */
   all(): readonly Confidential[]
 }
@@ -61,6 +63,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
   const readings = new Map<string, Reading>()
   const seen = new Map<string, Confidential>()
   const findPushed = createPushedLookup(options)
+  const { pushed } = options
 
   const look = (credentials: SourcedCredentials): Reading => {
     const name = sourceOf(credentials)
@@ -87,9 +90,13 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       return missing
     },
     alternative({ credentials }, refused) {
-      return credentials.kind === 'secret' ? options.pushed?.alternative(credentials.id, refused) : undefined
+      return credentials.kind === 'secret' ? pushed?.alternative(credentials.id, refused) : undefined
     },
-    all: () => [...seen.values(), ...(options.pushed?.all() ?? [])],
+    arrival({ credentials }) {
+      if (credentials.kind !== 'secret' || pushed === undefined) return undefined
+      return typeof pushed.find(credentials.id) === 'string' ? pushed.arrival : undefined
+    },
+    all: () => [...seen.values(), ...(pushed?.all() ?? [])],
   }
 }
 

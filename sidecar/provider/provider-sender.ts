@@ -53,6 +53,7 @@ export function createProviderSender(options: ProviderSenderOptions): ProviderSe
       const found = credentials.find(provider)
       return found.kind === 'missing' ? found.failure : undefined
     },
+    credentialArrival: provider => credentials.arrival(provider),
     close: () => wire.close(),
   }
 }

@@ -98,3 +98,24 @@ test('a key that no header can carry is missing, with one warning that names the
   assert.equal(credentials.find(provider).kind, 'missing')
   assert.equal(warnings.length, 2)
 })
+
+test('a key that is on its way can be waited for, until it has come or has had its time', async () => {
+  const { clock, pushed } = scene()
+  const credentials = createCredentials({ environment: {}, clock, pushed, onWarning: () => undefined })
+  const provider = compiledProvider('https://api.example', { credentials: { kind: 'secret', id } })
+  assert.equal(credentials.arrival(provider), undefined)
+  pushed.expect(2_000)
+  const first = credentials.arrival(provider)
+  assert.ok(first !== undefined)
+  pushed.replace([secret('sk-one')])
+  await first
+  assert.equal(credentials.arrival(provider), undefined)
+  pushed.replace([])
+  assert.equal(credentials.arrival(provider), undefined)
+  pushed.expect(2_000)
+  const second = credentials.arrival(provider)
+  assert.ok(second !== undefined)
+  await clock.advance(2_000)
+  await second
+  assert.equal(credentials.arrival(provider), undefined)
+})

@@ -22,9 +22,27 @@ export class PushedSecrets {
   #held: ReadonlyMap<SecretId, HeldSecret> = new Map()
   /** By value, so that each is masked once; the oldest goes first. */
   readonly #former = new Map<string, Confidential>()
+  #arrival: Promise<void> | undefined
+  #arrived: () => void = () => undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  /** They are on their way: for so long a request may wait for the one that it needs. */
+  expect(withinMs: number): void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#arrival = promise
+    this.#arrived = () => {
+      this.#arrival = undefined
+      resolve()
+    }
+    this.#clock.schedule(withinMs, this.#arrived)
+  }
+
+  /** Resolves when what is on its way has come, or has had its time; undefined: nothing is. */
+  get arrival(): Promise<void> | undefined {
+    return this.#arrival
   }
 
   /** What is not in the list is gone at once. Returns the ids whose value is new or another one. */
@@ -38,6 +56,7 @@ export class PushedSecrets {
     }
     for (const { key } of this.#held.values()) if (typeof key !== 'string') this.#remember(key)
     this.#held = next
+    this.#arrived()
     return changed
   }
 

@@ -78,6 +78,8 @@ export class House {
   readonly calls: string[] = []
   /** Names of providers whose key cannot be had. */
   readonly keyless = new Set<string>()
+  /** Resolves when they have theirs. */
+  keysComing: Promise<void> | undefined
   readonly registry = new TargetRegistry(this.kit.clock, event => this.events.push(event))
   readonly holder = new PolicyHolder({
     registry: this.registry,
@@ -89,6 +91,7 @@ export class House {
     cacheKeyOf: (policy, { name }, walk) =>
       [policy.name, name, walk.tenant, walk.request.contentDigest()].join('|'),
     sender: {
+      credentialArrival: ({ name }) => (this.keyless.has(name) ? this.keysComing : undefined),
       missingCredential: ({ name }) =>
         this.keyless.has(name) ? { kind: 'AuthFailed', detail: 'the credential is missing' } : undefined,
       send: async call => {

@@ -157,6 +157,7 @@ export class WalkKit {
     const queue = [...turns]
     return {
       missingCredential: () => undefined,
+      credentialArrival: () => undefined,
       send: (_call: ProviderCall, signal: CancelSignal): Promise<ProviderResult> => {
         this.sent.push({ target: name, at: this.clock.now() })
         const turn = queue.length > 1 ? queue.shift() : queue[0]

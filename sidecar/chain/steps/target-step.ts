@@ -22,6 +22,8 @@ export function targetStep(target: Target): Step {
   return {
     spec: target.step,
     async run(walk, course) {
+      const arrival = target.parts.sender.credentialArrival(target.parts.provider)
+      if (arrival !== undefined) await arrival
       const skip = refusingGate(target, walk)
       if (skip !== undefined) return skipped(skip, target)
       const preparation = walk.request.prepare(target.parts.provider, target.step)
