@@ -78,11 +78,13 @@ async function isBeyond(command: string, environment: Environment): Promise<bool
   return false
 }
 
+/** The log of an earlier one must not speak for this one, nor its port be taken while it ends. */
 function besideScript(forward: string, command: string): string {
   return `
+    rm -f forward.log
     ${forward} > forward.log 2>&1 &
-    trap 'kill $!' EXIT
-    until grep -q Forwarding forward.log; do kill -0 $! || { cat forward.log >&2; exit 1; }; sleep 0.1; done
+    trap 'kill $!; wait $!' EXIT
+    until grep -qs Forwarding forward.log; do kill -0 $! || { cat forward.log >&2; exit 1; }; sleep 0.1; done
     ${command}`
 }
 
