@@ -3,7 +3,7 @@
 /**
  * How V8 keeps house, measured with the benchmark. A heap that may grow does not collect in full after every few large
  * prompts, whose bytes count as its own; a small nursery keeps a thousand quiet streams small. The collector is lent to the
- * program, which compacts its heap once it has started and frees large prompts.
+ * program, which compacts its heap once it has started.
  */
 export const engineOptions: readonly string[] = [
   '--max-semi-space-size=4',

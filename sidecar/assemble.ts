@@ -15,7 +15,6 @@ import { TargetRegistry } from './policy/target-registry.ts'
 import { type Credentials, createCredentials } from './provider/credentials.ts'
 import { createProviderSender, type ProviderSender } from './provider/provider-sender.ts'
 import { PushedSecrets } from './provider/pushed-secrets.ts'
-import { releaseLargeBodies } from './release-bodies.ts'
 import { systemClock } from './resilience/clock.ts'
 import { TokenEstimator } from './resilience/token-estimate.ts'
 import { createAdminServer } from './server/admin-server.ts'
@@ -186,7 +185,6 @@ function assembleEvents(audit: Audit, logger: Logger): EventStream {
   })
   events.addListener(audit.listener)
   events.addListener(createBreakerLog(logger))
-  events.addListener(releaseLargeBodies())
   return events
 }
 
